@@ -1,0 +1,77 @@
+/** Admit: text, budget, accounts and regions against the settings; announces before anything is called (C04, C05, A12). */
+import { SERVICES } from "../../config/catalog/services.ts";
+import type { Settings } from "../../config/settings.ts";
+import { type Admission, type Exclusion, requestDocument } from "../shared/contracts.ts";
+import { discoveryRole, discoveryWorker } from "../../config/names.ts";
+import { redact } from "../shared/secrets.ts";
+import { resolveScope } from "./scope.ts";
+
+export interface AdmitDependencies {
+  readonly settings: Settings;
+  readonly now: () => Date;
+}
+
+export function makeHandler({ settings, now }: AdmitDependencies): (event: unknown) => Promise<Admission> {
+  return async function admit(event) {
+    const parsed = requestDocument.safeParse(event);
+    if (!parsed.success) return refused(event, settings, now, parsed.error.issues.map((issue) => ({ code: "malformed_request", subject: issue.path.join(".") || "request", message: issue.message })));
+    const request = parsed.data;
+    const { text, redactions } = await redact(request.text);
+    const exclusions = [...textProblems(request.text, settings), ...budgetProblems(request.budgetUsd, settings)];
+    if (exclusions.length > 0) return refused(request, settings, now, exclusions, text.slice(0, settings.limits.text.maxCharacters), redactions);
+
+    const scope = resolveScope(request, settings.accounts);
+    if (scope.targets.length === 0) return refused(request, settings, now, scope.exclusions, text, redactions);
+
+    const { deployment } = settings;
+    return {
+      outcome: "admitted",
+      requestId: request.requestId,
+      requester: request.requester,
+      text,
+      redactions,
+      targets: scope.targets,
+      regionsNarrowed: scope.regionsNarrowed,
+      exclusions: scope.exclusions,
+      announcement: {
+        operationType: "read-only discovery",
+        roles: SERVICES.map((service) => discoveryRole(deployment, service)),
+        accounts: scope.targets,
+      },
+      resolutions: scope.targets.flatMap(({ account }) =>
+        SERVICES.map((service) => ({ account, worker: discoveryWorker(service), scopedRole: discoveryRole(deployment, service), exists: "unverified" as const, using: "nothing yet" })),
+      ),
+      budget: { usd: request.budgetUsd ?? settings.limits.dollars.default, rounds: settings.limits.rounds.orchestrator },
+      admittedAt: now().toISOString(),
+    };
+  };
+}
+
+function textProblems(text: string, { limits }: Settings): Exclusion[] {
+  if (text.trim() === "") return [{ code: "text_empty", subject: "text", message: "The request has no text. Say what you want to know, for example: which buckets are public?" }];
+  if (text.length > limits.text.maxCharacters) return [{ code: "text_too_long", subject: "text", message: `The text has ${text.length} characters; at most ${limits.text.maxCharacters} are read. Shorten it or ask in parts.` }];
+  return [];
+}
+
+function budgetProblems(budgetUsd: number | undefined, { limits }: Settings): Exclusion[] {
+  if (budgetUsd === undefined || budgetUsd <= limits.dollars.max) return [];
+  return [{ code: "budget_out_of_range", subject: "budgetUsd", message: `budgetUsd is ${budgetUsd}; at most ${limits.dollars.max} US dollars are allowed for one request.` }];
+}
+
+function refused(event: unknown, settings: Settings, now: () => Date, exclusions: Exclusion[], text = "", redactions = 0): Admission {
+  const { requestId, requester } = (typeof event === "object" && event !== null ? event : {}) as { requestId?: unknown; requester?: unknown };
+  return {
+    outcome: "refused",
+    requestId: typeof requestId === "string" ? requestId : "unknown",
+    requester: typeof requester === "string" ? requester : "unknown",
+    text,
+    redactions,
+    targets: [],
+    regionsNarrowed: false,
+    exclusions,
+    announcement: null,
+    resolutions: [],
+    budget: { usd: settings.limits.dollars.default, rounds: settings.limits.rounds.orchestrator },
+    admittedAt: now().toISOString(),
+  };
+}

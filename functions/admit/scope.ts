@@ -1,0 +1,67 @@
+/** Which accounts and regions a request reaches: registry first; the request, then its text, may only narrow (law 5, Y-08, Y-12). */
+import type { Account } from "../../config/accounts.ts";
+import { isRegion, nearestRegions, REGION_SHAPE } from "../../config/regions.ts";
+import type { Exclusion, RequestDocument, Target } from "../shared/contracts.ts";
+
+export interface Scope {
+  readonly targets: Target[];
+  readonly exclusions: Exclusion[];
+  /** The request named regions: global lists are filtered to them. */
+  readonly regionsNarrowed: boolean;
+}
+
+/** "in account 123456789012": a number after a word that limits; an account id elsewhere ("trusts 123…") is only a value. */
+const SCOPING_ACCOUNT = /\b(?:in|of|for|from|on|across)\s+(?:the\s+)?(?:aws\s+)?(?:accounts?\s+)?(\d{12})\b/gi;
+
+export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" | "regions">, registry: readonly Account[]): Scope {
+  const exclusions: Exclusion[] = [];
+  const accounts = chooseAccounts(request, registry, exclusions);
+  const regions = chooseRegions(request, exclusions);
+  const targets: Target[] = [];
+  for (const account of accounts) {
+    const allowed = regions ? account.regions.filter((region) => regions.includes(region)) : [...account.regions];
+    for (const region of regions ?? []) {
+      if (!(account.regions as readonly string[]).includes(region)) {
+        exclusions.push({ code: "region_not_allowed", subject: `${account.id} ${region}`, message: `${account.name} (${account.id}) is registered for ${account.regions.join(", ")}; ${region} was left out. To read it, add the region to the account in the settings file.` });
+      }
+    }
+    if (allowed.length > 0) targets.push({ account: account.id, name: account.name, environment: account.environment, classificationSource: "registry", regions: allowed });
+  }
+  return { targets: exclusions.some(({ code }) => code === "unknown_region") ? [] : targets, exclusions, regionsNarrowed: regions !== undefined };
+}
+
+function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, registry: readonly Account[], exclusions: Exclusion[]): readonly Account[] {
+  const find = (name: string) => registry.find((account) => account.id === name || account.name === name);
+  const asked = unique(request.accounts ?? [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? ""));
+  for (const name of asked) {
+    if (!find(name)) exclusions.push({ code: "account_not_registered", subject: name, message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.` });
+  }
+  const named = registry.filter((account) => mentions(request.text, account.name));
+  if (asked.length === 0) return named.length > 0 ? named : registry;
+  const chosen = asked.flatMap((name) => find(name) ?? []);
+  if (!request.accounts) return unique([...chosen, ...named]);
+  const narrowed = chosen.filter((account) => named.includes(account));
+  return narrowed.length > 0 ? narrowed : chosen;
+}
+
+/** The regions the request is held to, or undefined when it names none. */
+function chooseRegions(request: Pick<RequestDocument, "text" | "regions">, exclusions: Exclusion[]): string[] | undefined {
+  const mentioned = unique([...request.text.matchAll(REGION_SHAPE)].map(([region]) => region.toLowerCase()));
+  const asked = unique([...(request.regions ?? []), ...mentioned]);
+  for (const region of asked) {
+    if (!isRegion(region)) exclusions.push({ code: "unknown_region", subject: region, message: `${region} is not an AWS region. No call was made.`, suggestions: nearestRegions(region) });
+  }
+  if (request.regions && mentioned.length > 0) {
+    const both = mentioned.filter((region) => request.regions?.includes(region));
+    return both.length > 0 ? both : request.regions;
+  }
+  return asked.length > 0 ? asked : undefined;
+}
+
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "i").test(text);
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,56 @@
+/** The journal as its readers see it: events in order, never beyond a gap. */
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { z } from "zod";
+import { eventKey, HEAD_KEY, LAST_EVENT_KEY, type RequestEvent, requestEvent } from "../../shared/events.ts";
+
+export interface JournalReader {
+  /** The last number written, and whether it is the last one ever; undefined: nothing is recorded yet. */
+  head(requestId: string): Promise<{ seq: number; complete: boolean } | undefined>;
+  /** Events with numbers after+1, after+2 …; fewer than there are where a number is missing or an answer would become too large. */
+  events(requestId: string, after: number, limit: number): Promise<RequestEvent[]>;
+}
+
+/** Characters of events in one answer: a Lambda function may return 6 MB (Lambda quota). */
+const MOST_CHARACTERS = 2_000_000;
+
+const headItem = z.object({ seq: z.number(), complete: z.boolean() });
+
+export function dynamoJournalReader(client: Pick<DynamoDBDocumentClient, "send">, table: string): JournalReader {
+  return {
+    async head(requestId) {
+      const { Item } = await client.send(new GetCommand({ TableName: table, Key: { pk: requestId, sk: HEAD_KEY }, ConsistentRead: true }));
+      return Item ? headItem.parse(Item) : undefined;
+    },
+    async events(requestId, after, limit) {
+      const events: RequestEvent[] = [];
+      let characters = 0;
+      for await (const item of items(client, table, requestId, after, limit)) {
+        const text = String(item.event);
+        characters += text.length;
+        if (events.length >= limit || (characters > MOST_CHARACTERS && events.length > 0)) break;
+        const event = requestEvent.parse(JSON.parse(text));
+        if (event.seq !== after + events.length + 1) break;
+        events.push(event);
+      }
+      return events;
+    },
+  };
+}
+
+async function* items(client: Pick<DynamoDBDocumentClient, "send">, table: string, requestId: string, after: number, limit: number): AsyncGenerator<Record<string, unknown>> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+        ExpressionAttributeValues: { ":pk": requestId, ":from": eventKey(after + 1), ":to": LAST_EVENT_KEY },
+        ConsistentRead: true,
+        Limit: Math.min(limit, 500),
+        ...(from ? { ExclusiveStartKey: from } : {}),
+      }),
+    );
+    yield* page.Items ?? [];
+    from = page.LastEvaluatedKey;
+  } while (from);
+}

@@ -1,0 +1,74 @@
+/** GET /requests and GET /requests/{id}. */
+import type { RequestEvent } from "../../shared/events.ts";
+import { notFound } from "../errors.ts";
+import type { ExecutionStatus, Executions } from "../executions.ts";
+import { json, links } from "../http.ts";
+import { requesterOf } from "../principal.ts";
+import type { Answer } from "../routes.ts";
+import type { RequestStore } from "../store.ts";
+import type { JournalReader } from "./journal.ts";
+import { decodeCursor, encodeCursor, integer, requestId } from "./parameters.ts";
+import type { LoadReport } from "./report.ts";
+import { viewOf } from "./view.ts";
+
+export interface ReadDependencies {
+  readonly store: RequestStore;
+  readonly journal: JournalReader;
+  readonly executions: Executions;
+  readonly loadReport: LoadReport;
+}
+
+/** An execution that ended although its journal did not: what happened and what to do. */
+const ENDED: Readonly<Partial<Record<ExecutionStatus, { code: string; notice: string }>>> = {
+  failed: { code: "execution_failed", notice: "The request failed before its report was written. Send it again with a new Idempotency-Key; if it fails again, an administrator finds the cause in the execution of this id." },
+  timed_out: { code: "execution_timed_out", notice: "The request ran out of time before its report was written. Send it again with a new Idempotency-Key, for fewer accounts, regions or services." },
+  aborted: { code: "execution_stopped", notice: "An administrator stopped the request. What had been recorded until then is shown." },
+  succeeded: { code: "journal_incomplete", notice: "The request ended, but its last events were not recorded. An administrator finds them in the execution of this id." },
+};
+
+export function listRequests({ store }: ReadDependencies): Answer {
+  return async (event) => {
+    const requester = requesterOf(event);
+    const limit = integer(event, "limit", { least: 1, most: 100, absent: 20 });
+    const { requests, next } = await store.list(requester, limit, decodeCursor(event));
+    return json(200, { requests: requests.map(({ requestId: id, text, receivedAt }) => ({ id, text, receivedAt, links: links(id) })), next: next ? encodeCursor(next) : null });
+  };
+}
+
+export function getRequest(dependencies: ReadDependencies): Answer {
+  const { store, executions, loadReport } = dependencies;
+  return async (event) => {
+    const requester = requesterOf(event);
+    const id = requestId(event);
+    const request = await store.get(requester, id);
+    if (!request) throw notFound();
+
+    let view = viewOf(await wholeJournal(dependencies, id));
+    const ended = view.state === "running" ? ENDED[await executions.status(id)] : undefined;
+    // The journal is written before the execution ends: what was missing a moment ago may be there now.
+    if (ended) view = viewOf(await wholeJournal(dependencies, id));
+    const { text, receivedAt } = request;
+    const { reportKey, ...shown } = view;
+    return json(200, {
+      id,
+      text,
+      requester,
+      receivedAt,
+      ...shown,
+      ...(ended && view.state === "running" ? { state: "failed", ...ended } : {}),
+      redactions: request.redactions + view.redactions,
+      ...(reportKey ? await loadReport(reportKey) : { report: null }),
+      links: links(id),
+    });
+  };
+}
+
+async function wholeJournal({ journal }: ReadDependencies, id: string): Promise<RequestEvent[]> {
+  const events: RequestEvent[] = [];
+  for (;;) {
+    const page = await journal.events(id, events.length, 500);
+    if (page.length === 0) return events;
+    events.push(...page);
+    if (events.at(-1)?.type === "execution_complete") return events;
+  }
+}

@@ -1,0 +1,33 @@
+/** The request machine, seen from outside: start an execution by name, ask how it stands. */
+import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+
+export type ExecutionStatus = "not_started" | "running" | "succeeded" | "failed" | "timed_out" | "aborted";
+
+export interface Executions {
+  /** Safe to repeat: a name that is taken counts as started, since a name belongs to one stored input. */
+  start(id: string, input: string): Promise<void>;
+  status(id: string): Promise<ExecutionStatus>;
+}
+
+const STATUS: Readonly<Record<string, ExecutionStatus>> = { SUCCEEDED: "succeeded", FAILED: "failed", TIMED_OUT: "timed_out", ABORTED: "aborted" };
+
+export function machineExecutions(client: Pick<SFNClient, "send">, machineArn: string): Executions {
+  return {
+    async start(id, input) {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn: machineArn, name: id, input }));
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      }
+    },
+    async status(id) {
+      try {
+        const { status } = await client.send(new DescribeExecutionCommand({ executionArn: `${machineArn.replace(":stateMachine:", ":execution:")}:${id}` }));
+        return STATUS[status ?? ""] ?? "running";
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return "not_started";
+        throw error;
+      }
+    },
+  };
+}

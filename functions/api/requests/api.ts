@@ -1,0 +1,24 @@
+/** The request API: POST /requests, GET /catalog, GET /ping. */
+import type { Log } from "../errors.ts";
+import { json } from "../http.ts";
+import { type ApiHandler, api } from "../routes.ts";
+import { type SubmitDependencies, submit } from "./submit.ts";
+
+export interface RequestApiDependencies extends SubmitDependencies {
+  /** What can be read: services, reads, columns, inputs. */
+  readonly catalog: () => unknown;
+  readonly version: string;
+  readonly log: Log;
+}
+
+export function makeHandler(dependencies: RequestApiDependencies): ApiHandler {
+  const { catalog, version, log } = dependencies;
+  return api(
+    [
+      { method: "POST", path: "/requests", handler: submit(dependencies) },
+      { method: "GET", path: "/catalog", handler: async () => json(200, { services: catalog() }) },
+      { method: "GET", path: "/ping", handler: async () => json(200, { status: "Healthy", version }) },
+    ],
+    log,
+  );
+}

@@ -1,0 +1,61 @@
+/** The planner's five tools: one for each decision, offered only where the decision is possible. */
+import type Anthropic from "@anthropic-ai/sdk";
+import { z } from "zod";
+import { CATALOG } from "../../config/catalog/index.ts";
+import { SERVICES } from "../../config/catalog/services.ts";
+import { catalogText } from "../../config/catalog/tools.ts";
+import { type Admission, type Decision, decision, task } from "../shared/contracts.ts";
+
+export interface Offer {
+  /** Discovery is possible while rounds are left. */
+  readonly discover: boolean;
+  /** F01: nothing about an account is answered before something was read. */
+  readonly answer: boolean;
+}
+
+export function offeredTools({ discover, answer }: Offer, admission: Admission): Anthropic.Tool[] {
+  return [
+    ...(discover ? [tool("discover", `Read from the accounts. Services and reads, with what each read's rows hold:\n${catalogText()}`, discoverSchema(admission))] : []),
+    ...(answer ? [tool("answer", "Answer the person from the evidence.", schemaOf("answer"))] : []),
+    tool("ask", "The request is too vague to plan: list what is missing.", schemaOf("ask")),
+    tool("propose", "The person wants something changed: summarise the change.", schemaOf("propose")),
+    tool("decline", "The request has nothing to do with the AWS accounts, or must not be done.", schemaOf("decline")),
+  ];
+}
+
+/** A tool call as a decision, or what is wrong with it. Closed: unknown tools and fields are errors. */
+export function parseDecision(name: string, input: unknown, offer: Offer): { decision: Decision } | { problem: string } {
+  if ((name === "discover" && !offer.discover) || (name === "answer" && !offer.answer)) return { problem: `${name} is not possible in this round` };
+  const parsed = decision.safeParse({ ...(typeof input === "object" ? input : {}), kind: name });
+  if (parsed.success) return { decision: parsed.data };
+  const issue = parsed.error.issues[0];
+  return { problem: `${name.slice(0, 60)}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}` };
+}
+
+function tool(name: Decision["kind"], description: string, schema: object): Anthropic.Tool {
+  return { name, description, input_schema: { ...schema, type: "object" } };
+}
+
+function schemaOf(kind: Decision["kind"]): object {
+  const option = decision.options.find((one) => one.shape.kind.value === kind);
+  if (!option) throw new Error(`no decision ${kind}`);
+  const { kind: _, ...fields } = option.shape;
+  return jsonSchema(z.strictObject(fields));
+}
+
+/** The names this request may use stand in the schema; the guardrail checks them again (law 5). */
+function discoverSchema({ targets }: Admission): object {
+  const operations = SERVICES.flatMap((service) => Object.keys(CATALOG[service].reads));
+  const narrow = task.extend({
+    service: z.enum(SERVICES),
+    accounts: z.array(z.enum(targets.flatMap(({ account, name }) => [account, name]))).min(1),
+    regions: z.array(z.enum([...new Set(targets.flatMap(({ regions }) => regions))])).default([]),
+    reads: z.array(z.strictObject({ operation: z.enum([...new Set(operations)]), input: z.record(z.string(), z.unknown()).default({}) })).default([]),
+  });
+  return jsonSchema(z.strictObject({ rationale: z.string().max(2000).default(""), tasks: z.array(narrow).min(1).max(20) }));
+}
+
+function jsonSchema(schema: z.ZodType): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input" });
+  return rest;
+}

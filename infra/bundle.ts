@@ -1,0 +1,61 @@
+/** One bundle a function: its code, minified, with the settings and prompts it parses at cold start beside it. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { type FunctionName, FUNCTIONS } from "../config/names.ts";
+import { SERVICES } from "../config/catalog/services.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+
+/** Where each function's code starts: the only thing infra knows of functions/. */
+export const ENTRIES: Readonly<Record<FunctionName, string>> = Object.fromEntries([
+  ...FUNCTIONS.map((name) => [name, `functions/${name.replace("api-", "api/")}/handler.ts`]),
+  ...SERVICES.map((service) => [`discovery-${service}`, `functions/discovery/${service}.ts`]),
+]) as Record<FunctionName, string>;
+
+export interface BundleOptions {
+  readonly outDir: string;
+  /** The settings file's content. */
+  readonly settings: unknown;
+  /** `empty` deploys without any prompt: law 1's test. */
+  readonly prompts: "as-written" | "empty";
+}
+
+/** Some dependencies are CommonJS and ask for `require` inside an ES module. */
+const BANNER = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+/** Builds every function in one pass and gives the folder of each. */
+export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): Record<FunctionName, string> {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: Object.entries(ENTRIES).map(([name, path]) => ({ in: path, out: join(name, "index") })),
+    outdir: outDir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    mainFields: ["module", "main"],
+    banner: { js: BANNER },
+    logLevel: "warning",
+    legalComments: "none",
+  });
+  const texts = JSON.stringify(readPrompts(prompts));
+  return Object.fromEntries(
+    Object.keys(ENTRIES).map((name) => {
+      const folder = join(outDir, name);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
+      writeFileSync(join(folder, "prompts.json"), texts);
+      return [name, folder];
+    }),
+  ) as Record<FunctionName, string>;
+}
+
+function readPrompts(prompts: BundleOptions["prompts"]): Record<string, string> {
+  const folder = join(root, "config/prompts");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".md"));
+  return Object.fromEntries(files.map((file) => [file.replace(".md", ""), prompts === "empty" ? "" : readFileSync(join(folder, file), "utf8")]));
+}

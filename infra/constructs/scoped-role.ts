@@ -1,0 +1,71 @@
+/** A role of the system: exact name, path and boundary; only customer-managed policies (I03, Y-23), which nothing else can add to. */
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { CfnRole, type IRole, ManagedPolicy, type IPrincipal, Role } from "aws-cdk-lib/aws-iam";
+import { NagSuppressions } from "cdk-nag";
+import { Construct } from "constructs";
+import type { Deployment } from "../../config/deployment.ts";
+import { prefixed, resources } from "../../config/names.ts";
+import { type Statement, toPolicyStatement } from "./statement.ts";
+
+export interface ScopedRoleProps {
+  readonly deployment: Deployment;
+  /** Without the prefix: "orchestrator", "discovery-ec2". */
+  readonly name: string;
+  readonly assumedBy: IPrincipal;
+  readonly description: string;
+  /** None: the role may do nothing at all. */
+  readonly statements: readonly Statement[];
+}
+
+/** AWS IAM quota: characters of a managed policy, white space not counted. */
+const MOST_POLICY_CHARACTERS = 6144;
+
+export class ScopedRole extends Construct {
+  /** For constructs that would add inline policies: they can't. */
+  readonly role: IRole;
+  readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: ScopedRoleProps) {
+    super(scope, id);
+    const { deployment, name } = props;
+    const role = new Role(this, "Role", {
+      roleName: prefixed(deployment, name),
+      path: deployment.path,
+      description: props.description,
+      assumedBy: props.assumedBy,
+    });
+    const boundary = deployment.permissionsBoundary ?? `${deployment.path.slice(1)}${resources(deployment).boundary}`;
+    const cfn = role.node.defaultChild as CfnRole;
+    cfn.permissionsBoundary = Stack.of(this).formatArn({ service: "iam", region: "", resource: "policy", resourceName: boundary, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+    if (props.statements.length > 0) addPolicy(this, role, props);
+    this.role = role.withoutPolicyUpdates();
+    this.roleArn = role.roleArn;
+  }
+}
+
+function addPolicy(scope: Construct, role: Role, { deployment, name, statements, description }: ScopedRoleProps): void {
+  const policy = new ManagedPolicy(scope, "Policy", {
+    managedPolicyName: prefixed(deployment, name),
+    path: deployment.path,
+    description: `What ${prefixed(deployment, name)} may do: ${description}`,
+    statements: statements.map(toPolicyStatement),
+    roles: [role],
+  });
+  const size = JSON.stringify(Stack.of(scope).resolve(policy.document.toJSON())).length;
+  if (size > MOST_POLICY_CHARACTERS) throw new Error(`policy ${name} has ${size} characters; AWS takes ${MOST_POLICY_CHARACTERS}. Split the service's catalog over two roles.`);
+  explainWildcards(policy, statements);
+}
+
+/** One suppression for each wildcard resource, with the statement's own reason. */
+export function explainWildcards(policy: Construct, statements: readonly Statement[]): void {
+  for (const { why, resources: arns, effect } of statements) {
+    if (!why || effect === "Deny") continue;
+    const appliesTo = arns.filter((arn) => arn.includes("*")).map((arn) => ({ regex: `/^Resource::${nagPattern(arn)}$/` }));
+    NagSuppressions.addResourceSuppressions(policy, [{ id: "AwsSolutions-IAM5", reason: why, appliesTo }]);
+  }
+}
+
+/** cdk-nag writes tokens as <AWSAccountId>: everything that is not a plain character matches loosely. */
+function nagPattern(arn: string): string {
+  return arn.replace(/\$\{Token\[[^\]]+\]\}/g, "TOKEN").replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/TOKEN/g, ".+");
+}

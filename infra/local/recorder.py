@@ -1,0 +1,106 @@
+"""Runs MiniStack on 127.0.0.1 and appends one JSON line for every AWS call that reaches it.
+
+    GATEWAY_PORT=4566 AUTH=true python recorder.py CALLS_FILE
+
+A line says who called what on which resource and how it ended. It never holds a key, a token, a body or a
+query value. A call that can't be read is recorded with "unknown" in the fields concerned; recording never
+changes or delays the answer. Step Functions and API Gateway reach other services inside the process: of
+these only Lambda invocations are seen (kind "invocation").
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from datetime import datetime, timezone
+
+import describe
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+from ministack.core import lambda_runtime
+
+# Enough for every form and JSON request; an upload's rest is not kept.
+KEPT_REQUEST_BYTES = 1024 * 1024
+# An error document names its code in its first bytes.
+KEPT_ERROR_BYTES = 16 * 1024
+
+
+class Journal:
+    """One line per record, written in one piece, so that threads don't mix their lines."""
+
+    def __init__(self, path):
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def write(self, kind, began, fields):
+        started = datetime.fromtimestamp(began, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        record = {"time": started, "kind": kind, **fields, "ms": round((time.time() - began) * 1000)}
+        try:
+            os.write(self._file, (json.dumps(record, separators=(",", ":")) + "\n").encode())
+        except OSError as error:
+            print(f"recorder: the record could not be written: {error}", file=sys.stderr)
+
+
+def recording(app, journal):
+    """The ASGI application `app`, with a line in `journal` for every call it answered."""
+
+    async def wrapped(scope, receive, send):
+        if scope["type"] != "http" or describe.is_housekeeping(scope["path"]):
+            return await app(scope, receive, send)
+        began, body, answer = time.time(), bytearray(), {"status": 0, "headers": {}, "error": bytearray()}
+
+        async def hear():
+            message = await receive()
+            if message["type"] == "http.request" and len(body) < KEPT_REQUEST_BYTES:
+                body.extend(message.get("body", b"")[: KEPT_REQUEST_BYTES - len(body)])
+            return message
+
+        async def tell(message):
+            if message["type"] == "http.response.start":
+                answer["status"] = message["status"]
+                answer["headers"] = describe.headers_of(message.get("headers", []))
+            elif message["type"] == "http.response.body" and answer["status"] >= 400:
+                answer["error"].extend(message.get("body", b"")[: KEPT_ERROR_BYTES - len(answer["error"])])
+            await send(message)
+
+        try:
+            await app(scope, hear, tell)
+        finally:
+            journal.write("call", began, describe.call(scope, bytes(body), answer))
+
+    return wrapped
+
+
+def record_invocations(journal):
+    """Lambda's worker processes are started by one method, whoever invokes."""
+    invoke = lambda_runtime.Worker.invoke
+
+    def recorded(self, *args, **kwargs):
+        began, result = time.time(), None
+        try:
+            result = invoke(self, *args, **kwargs)
+            return result
+        finally:
+            journal.write("invocation", began, describe.invocation(self.config, result))
+
+    lambda_runtime.Worker.invoke = recorded
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: GATEWAY_PORT=4566 AUTH=true python recorder.py CALLS_FILE")
+    journal = Journal(sys.argv[1])
+    record_invocations(journal)
+    config = Config()
+    # Functions run unsandboxed: nothing but this machine may reach the server.
+    config.bind = [f"127.0.0.1:{int(os.environ['GATEWAY_PORT'])}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    asyncio.run(serve(recording(ministack.app, journal), config))
+
+
+if __name__ == "__main__":
+    main()
