@@ -1,5 +1,5 @@
 /** The account registry: which accounts exist for the system, and the only source of their environment (law 5). */
-import { z } from "zod";
+import * as z from "zod";
 import { REGIONS } from "./regions.ts";
 
 export const ENVIRONMENTS = ["sandbox", "development", "test", "staging", "production", "unknown"] as const;

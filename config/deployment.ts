@@ -1,5 +1,5 @@
 /** Where and under which names the system is deployed. Company rules on names and boundaries go here. */
-import { z } from "zod";
+import * as z from "zod";
 import { REGIONS } from "./regions.ts";
 
 export const deploymentSchema = z.strictObject({

@@ -2,7 +2,7 @@
  * What each environment allows (governance G01–G17; contradictions as section Y decides). Data; the
  * guardrail, the synth and the docs read it. A deployment may tighten a rule, never loosen one (law 5, G17).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ENVIRONMENTS, type Environment } from "./accounts.ts";
 
 /** G10, loosest first. `via-cicd`: only a pipeline acts. */

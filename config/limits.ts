@@ -1,5 +1,5 @@
 /** Bounds of one request. F-numbers are governance rows; the others say where they come from. */
-import { z } from "zod";
+import * as z from "zod";
 
 const positive = z.number().int().positive();
 
@@ -36,7 +36,7 @@ export const LIMITS: Limits = {
   agents: { maxParallel: 10, batchSize: 50, timeoutSeconds: 600 },
   rounds: { orchestrator: 5, workerTurns: 6 },
   bytes: { results: 160 * 1024, history: 56 * 1024, modelReply: 256 * 1024 },
-  tokens: { orchestratorOutput: 8_000, workerOutput: 2_000 },
+  tokens: { orchestratorOutput: 16_000, workerOutput: 2_000 },
   dollars: { default: 2, max: 25 },
   fanOut: 8,
 };

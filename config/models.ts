@@ -2,7 +2,7 @@
  * Which model each family is, through which inference profile it is called, what that costs and which
  * ARNs the call may touch. The facts and their sources are in model-cards.ts.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Capabilities, FAMILIES, type Family, GEOGRAPHIES, type Geography, MODELS, type Price, type Rates } from "./model-cards.ts";
 import { isRegion, REGIONS, type Region } from "./regions.ts";
 

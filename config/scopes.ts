@@ -1,5 +1,5 @@
 /** Which service may be changed in which account. Changes arrive with mutation workers; reads need no scope. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const scopeSchema = z.strictObject({
   account: z.string().regex(/^\d{12}$/),

@@ -2,7 +2,7 @@
  * All settings of one deployment: parsed at synth from a YAML file, carried as JSON in every function's
  * bundle and parsed again at cold start with the same schema. A bad file stops both.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { accountsSchema } from "./accounts.ts";
 import { deploymentSchema } from "./deployment.ts";
 import { ENVIRONMENT_RULES, environmentByName, isStricter } from "./environments.ts";
@@ -11,7 +11,7 @@ import { FAMILIES, modelsSchema, unreachable } from "./models.ts";
 import { scopesSchema } from "./scopes.ts";
 import { extendTags, tagOverridesSchema } from "./tag-overrides.ts";
 import { TAG_RULES } from "./tags.ts";
-import { environmentOverridesSchema, tightenEnvironments } from "./tighten.ts";
+import { environmentOverridesSchema, loosenings, tightenEnvironments } from "./tighten.ts";
 
 const settingsSchema = z
   .strictObject({
@@ -24,16 +24,22 @@ const settingsSchema = z
     tags: tagOverridesSchema.default({}),
   })
   .superRefine((file, context) => {
+    const loosened = loosenings(ENVIRONMENT_RULES, file.environments).length > 0;
+    const rules = loosened ? ENVIRONMENT_RULES : tightenEnvironments(ENVIRONMENT_RULES, file.environments);
     const environments = new Map(file.accounts.map((account) => [account.id, account.environment]));
     file.scopes.forEach((scope, index) => {
       const environment = environments.get(scope.account);
       const path = ["scopes", index, "account"];
       if (!environment) context.addIssue({ code: "custom", path, message: `${scope.account} is not in accounts` });
-      else if (!ENVIRONMENT_RULES[environment].directMutation)
-        context.addIssue({ code: "custom", path, message: `${scope.account} is ${environment}: nothing may be changed there directly (G04–G06)` });
+      else if (!rules[environment].directMutation)
+        context.addIssue({
+          code: "custom",
+          path,
+          message: `${scope.account} is ${environment}: nothing may be changed there directly (G04–G06, or this file's environments)`,
+        });
     });
     file.accounts.forEach(({ name, environment }, index) => {
-      const claimed = environmentByName(name);
+      const claimed = environmentByName(name, rules);
       if (claimed === null || !isStricter(claimed, environment)) return;
       context.addIssue({
         code: "custom",

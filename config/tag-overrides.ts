@@ -1,5 +1,5 @@
 /** A deployment's own tag rules: additions only (G17). */
-import { z } from "zod";
+import * as z from "zod";
 import { TAG_RULES, type TagRule, type TagRules } from "./tags.ts";
 
 const known = new Set(TAG_RULES.flatMap((rule) => [rule.key, ...rule.aliases]).map((key) => key.toLowerCase()));

@@ -1,5 +1,5 @@
 /** Overrides of environment rules: stricter only (law 5, G17). A looser one stops synth and cold start with its path. */
-import { z } from "zod";
+import * as z from "zod";
 import { ENVIRONMENTS, type Environment } from "./accounts.ts";
 import {
   APPROVAL_LEVELS,

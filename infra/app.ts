@@ -1,6 +1,6 @@
 /** The CDK app. Context: config=<settings file> (required), prompts=empty (law 1's test), nag=off (a local redeploy). */
 import { join } from "node:path";
-import { App, Aspects, CliCredentialsStackSynthesizer, type IReusableStackSynthesizer, Tags } from "aws-cdk-lib";
+import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { prefixed } from "../config/names.ts";
 import { SettingsError } from "../config/settings.ts";
@@ -12,33 +12,43 @@ import { StoreStack } from "./stacks/store.ts";
 import { WorkersStack } from "./stacks/workers.ts";
 import { WorkflowStack } from "./stacks/workflow.ts";
 
+/** Access logs are delivered by bucket policy: the older way needs ACLs, which our buckets refuse. */
+const FEATURE_FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true };
+
 export function buildApp(app: App): App {
+  for (const [flag, value] of Object.entries(FEATURE_FLAGS)) app.node.setContext(flag, value);
   const configFile: unknown = app.node.tryGetContext("config");
   if (typeof configFile !== "string") throw new SettingsError("no settings file was named; give one with --context config=<file>, for example config/example.yaml");
   const { settings, content } = readSettings(configFile);
   const { deployment } = settings;
-  const env = deployment.hub;
+  // The caller's own credentials deploy. One synthesizer a stack: a shared one lists every stack's assets in each.
+  const own = (account?: { account: string; region: string }) => ({
+    settings,
+    // The CDK's own types are not written for exactOptionalPropertyTypes.
+    synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer,
+    ...(account ? { env: account } : {}),
+  });
+  const { hub } = deployment;
   const prompts = app.node.tryGetContext("prompts") === "empty" ? "empty" : "as-written";
   const bundles = bundleFunctions({ outDir: join(app.outdir, "bundles"), settings: content, prompts });
 
-  const store = new StoreStack(app, prefixed(deployment, "store"), { settings, env });
-  const workers = new WorkersStack(app, prefixed(deployment, "workers"), { settings, bundles, env });
-  const workflow = new WorkflowStack(app, prefixed(deployment, "workflow"), { settings, bundles, env });
-  const entrance = new EntranceStack(app, prefixed(deployment, "entrance"), { settings, bundles, env });
-  for (const stack of [workers, workflow, entrance]) stack.addDependency(store);
-  for (const { id, externalId } of settings.accounts.filter((account) => account.id !== deployment.hub.account)) {
-    new MemberStack(app, prefixed(deployment, `member-${id}`), { settings, externalId, env: { account: id, region: deployment.hub.region } });
+  const store = new StoreStack(app, prefixed(deployment, "store"), own(hub));
+  const workers = new WorkersStack(app, prefixed(deployment, "workers"), { ...own(hub), bundles });
+  const workflow = new WorkflowStack(app, prefixed(deployment, "workflow"), { ...own(hub), bundles });
+  const entrance = new EntranceStack(app, prefixed(deployment, "entrance"), { ...own(hub), bundles });
+  for (const stack of [workers, workflow, entrance]) stack.addStackDependency(store);
+  for (const { id, externalId } of settings.accounts.filter((account) => account.id !== hub.account)) {
+    new MemberStack(app, prefixed(deployment, `member-${id}`), { ...own({ account: id, region: hub.region }), externalId });
   }
-  new MemberStack(app, prefixed(deployment, "member"), { settings, description: "AWS Coworker's roles for a member account; deploy it as a StackSet with one ExternalId an account." });
+  new MemberStack(app, prefixed(deployment, "member"), { ...own(), description: "AWS Coworker's roles for a member account; deploy it as a StackSet with one ExternalId an account." });
   Tags.of(app).add("Application", deployment.prefix);
-  if (app.node.tryGetContext("nag") !== "off") Aspects.of(app).add(new AwsSolutionsChecks());
+  if (app.node.tryGetContext("nag") !== "off") Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   return app;
 }
 
 if (import.meta.main) {
   try {
-    // The CDK's own types are not written for exactOptionalPropertyTypes.
-    buildApp(new App({ defaultStackSynthesizer: new CliCredentialsStackSynthesizer() as IReusableStackSynthesizer })).synth();
+    buildApp(new App()).synth();
   } catch (error) {
     console.error(error instanceof SettingsError ? error.message : error);
     process.exit(1);

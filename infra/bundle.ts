@@ -3,15 +3,21 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { type FunctionName, FUNCTIONS } from "../config/names.ts";
-import { SERVICES } from "../config/catalog/services.ts";
+import { SERVICES, type ServiceName } from "../config/catalog/services.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
-/** Where each function's code starts: the only thing infra knows of functions/. */
-export const ENTRIES: Readonly<Record<FunctionName, string>> = Object.fromEntries([
-  ...FUNCTIONS.map((name) => [name, `functions/${name.replace("api-", "api/")}/handler.ts`]),
-  ...SERVICES.map((service) => [`discovery-${service}`, `functions/discovery/${service}.ts`]),
-]) as Record<FunctionName, string>;
+/** Functions with a handler.ts of their own: the only thing infra knows of functions/. */
+const HANDLERS = FUNCTIONS.map((name): [FunctionName, string] => [name, join(root, `functions/${name.replace("api-", "api/")}/handler.ts`)]);
+
+/** The workers' entries are made here, so that a service needs one discovery file and no more. */
+function workerEntry(service: ServiceName, folder: string): [FunctionName, string] {
+  const from = (file: string) => JSON.stringify(join(root, "functions/discovery", file));
+  const entry = join(folder, `discovery-${service}.ts`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(entry, `import { discoveryHandler } from ${from("handler.ts")};\nimport { ${service}Service } from ${from(`${service}.ts`)};\nexport const handler = discoveryHandler(${service}Service);\n`);
+  return [`discovery-${service}`, entry];
+}
 
 export interface BundleOptions {
   readonly outDir: string;
@@ -26,9 +32,10 @@ const BANNER = 'import { createRequire as __createRequire } from "node:module"; 
 
 /** Builds every function in one pass and gives the folder of each. */
 export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): Record<FunctionName, string> {
+  const entries = [...HANDLERS, ...SERVICES.map((service) => workerEntry(service, join(outDir, "entries")))];
   buildSync({
     absWorkingDir: root,
-    entryPoints: Object.entries(ENTRIES).map(([name, path]) => ({ in: path, out: join(name, "index") })),
+    entryPoints: entries.map(([name, path]) => ({ in: path, out: join(name, "index") })),
     outdir: outDir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -44,7 +51,7 @@ export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): R
   });
   const texts = JSON.stringify(readPrompts(prompts));
   return Object.fromEntries(
-    Object.keys(ENTRIES).map((name) => {
+    entries.map(([name]) => {
       const folder = join(outDir, name);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineService } from "./define.ts";
 
 const NO_RESOURCE = "CloudTrail has no resource-level permission for this action";

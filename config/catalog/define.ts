@@ -37,8 +37,8 @@ export interface Pagination {
 
 /**
  * A per-resource read called without its resource runs over every item of `list`, another read of the
- * service; `bind` maps an input field to a projected field of the listed item, or to a field that was
- * itself bound to list it: `list` may run over a plain list in its turn (the access keys of every
+ * service; `bind` maps an input field to a projected field or the ARN field of the listed item, or to a
+ * field that was itself bound to list it: `list` may run over a plain list in its turn (the access keys of every
  * user), but no deeper.
  */
 export interface Each {
@@ -114,10 +114,10 @@ function checkEach(at: string, read: ReadDefinition, { list: name, bind }: Each,
   if (!list) throw new Error(`${at}: each.list names ${name}, which ${service} does not read`);
   if (list.each && reads[list.each.list]?.each) throw new Error(`${at}: each.list names ${name}, which runs over a list that runs over one`);
   if (!list.input.safeParse({}).success) throw new Error(`${at}: each.list names ${name}, which has required input`);
-  const offered = [...maskPaths(list.project), ...Object.keys(list.each?.bind ?? {})];
+  const offered = [...maskPaths(list.project), ...Object.keys(list.each?.bind ?? {}), ...(list.arn?.match(/^\$\{(\w+)\}$/)?.slice(1) ?? [])];
   for (const [field, source] of Object.entries(bind)) {
     if (!Object.hasOwn(read.input.shape, field)) throw new Error(`${at}: each.bind names ${field}, which is not in its input`);
-    if (!offered.includes(source)) throw new Error(`${at}: each.bind takes ${source}, which ${name} neither projects nor binds`);
+    if (!offered.includes(source)) throw new Error(`${at}: each.bind takes ${source}, which ${name} neither projects, binds nor has as its ARN`);
   }
   if (!read.input.safeParse({}).success) throw new Error(`${at}: its input has required fields, so it can't run over ${name} without them`);
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineService, type Permission, TAGS } from "./define.ts";
 
 const describes = (action: `Describe${string}`): [Permission] => [{ action: `ec2:${action}`, resource: "*", why: "EC2's Describe actions have no resource-level permission" }];
@@ -32,12 +32,10 @@ export const ec2 = defineService({
         State: { Name: true },
         InstanceType: true,
         LaunchTime: true,
-        VpcId: true,
         PublicIpAddress: true,
         SecurityGroups: { GroupId: true },
         MetadataOptions: { HttpTokens: true },
         IamInstanceProfile: { Arn: true },
-        Monitoring: { State: true },
         Tags: TAGS,
       },
       arn: "arn:aws:ec2:${region}:${account}:instance/${InstanceId}",

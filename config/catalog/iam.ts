@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineService, type Permission, TAGS } from "./define.ts";
 
 /** Names and paths as the IAM API reference bounds them. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineService } from "./define.ts";
 
 /** A plain name: an ARN or a qualifier would make the row's ARN a lie. 64 characters: AWS Lambda API reference. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineService, TAGS } from "./define.ts";
 
 /** Bucket naming rules of the Amazon S3 User Guide: 3 to 63 characters. */

@@ -1,7 +1,7 @@
 /** Admit: text, budget, accounts and regions against the settings; announces before anything is called (C04, C05, A12). */
 import { SERVICES } from "../../config/catalog/services.ts";
 import type { Settings } from "../../config/settings.ts";
-import { type Admission, type Exclusion, requestDocument } from "../shared/contracts.ts";
+import { type Admission, type Exclusion, type RequestDocument, requestDocument } from "../shared/contracts.ts";
 import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import { redact } from "../shared/secrets.ts";
 import { resolveScope } from "./scope.ts";
@@ -17,7 +17,7 @@ export function makeHandler({ settings, now }: AdmitDependencies): (event: unkno
     if (!parsed.success) return refused(event, settings, now, parsed.error.issues.map((issue) => ({ code: "malformed_request", subject: issue.path.join(".") || "request", message: issue.message })));
     const request = parsed.data;
     const { text, redactions } = await redact(request.text);
-    const exclusions = [...textProblems(request.text, settings), ...budgetProblems(request.budgetUsd, settings)];
+    const exclusions = [...textProblems(request.text, settings), ...budgetProblems(request.budgetUsd, settings), ...emptyLists(request)];
     if (exclusions.length > 0) return refused(request, settings, now, exclusions, text.slice(0, settings.limits.text.maxCharacters), redactions);
 
     const scope = resolveScope(request, settings.accounts);
@@ -56,6 +56,13 @@ function textProblems(text: string, { limits }: Settings): Exclusion[] {
 function budgetProblems(budgetUsd: number | undefined, { limits }: Settings): Exclusion[] {
   if (budgetUsd === undefined || budgetUsd <= limits.dollars.max) return [];
   return [{ code: "budget_out_of_range", subject: "budgetUsd", message: `budgetUsd is ${budgetUsd}; at most ${limits.dollars.max} US dollars are allowed for one request.` }];
+}
+
+/** An empty list is no narrowing at all, and must not be read as "all" (law 5). */
+function emptyLists(request: RequestDocument): Exclusion[] {
+  return (["accounts", "regions"] as const)
+    .filter((field) => request[field]?.length === 0)
+    .map((field) => ({ code: "malformed_request", subject: field, message: `${field} is an empty list. Name at least one, or leave ${field} out.` }));
 }
 
 function refused(event: unknown, settings: Settings, now: () => Date, exclusions: Exclusion[], text = "", redactions = 0): Admission {

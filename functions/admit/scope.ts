@@ -21,7 +21,7 @@ export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" 
   for (const account of accounts) {
     const allowed = regions ? account.regions.filter((region) => regions.includes(region)) : [...account.regions];
     for (const region of regions ?? []) {
-      if (!(account.regions as readonly string[]).includes(region)) {
+      if (isRegion(region) && !account.regions.includes(region)) {
         exclusions.push({ code: "region_not_allowed", subject: `${account.id} ${region}`, message: `${account.name} (${account.id}) is registered for ${account.regions.join(", ")}; ${region} was left out. To read it, add the region to the account in the settings file.` });
       }
     }
@@ -32,11 +32,12 @@ export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" 
 
 function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, registry: readonly Account[], exclusions: Exclusion[]): readonly Account[] {
   const find = (name: string) => registry.find((account) => account.id === name || account.name === name);
-  const asked = unique(request.accounts ?? [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? ""));
+  const inText = [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? "");
+  const asked = unique(request.accounts ?? inText);
   for (const name of asked) {
     if (!find(name)) exclusions.push({ code: "account_not_registered", subject: name, message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.` });
   }
-  const named = registry.filter((account) => mentions(request.text, account.name));
+  const named = registry.filter((account) => inText.includes(account.id) || mentions(request.text, account.name));
   if (asked.length === 0) return named.length > 0 ? named : registry;
   const chosen = asked.flatMap((name) => find(name) ?? []);
   if (!request.accounts) return unique([...chosen, ...named]);

@@ -59,8 +59,21 @@ export function errorEnvelope(log: Log): MiddlewareObj<APIGatewayProxyEvent, API
       const status = ERROR_STATUS[error.code];
       const { field, suggestions, headers } = error.details;
       const requestId = status >= 500 ? event.requestContext?.requestId : undefined;
-      if (status >= 500) log({ level: "ERROR", code: error.code, apiRequestId: requestId, method: event.httpMethod, path: event.path, error: describe(thrown) });
-      return json(status, { error: { code: error.code, message: error.message, ...(field ? { field } : {}), ...(suggestions ? { suggestions } : {}), ...(requestId ? { requestId } : {}) } }, { ...(status === 503 ? { "Retry-After": "5" } : {}), ...headers });
+      if (status >= 500)
+        log({ level: "ERROR", code: error.code, apiRequestId: requestId, method: event.httpMethod, path: event.path, error: describe(thrown) });
+      return json(
+        status,
+        {
+          error: {
+            code: error.code,
+            message: error.message,
+            ...(field ? { field } : {}),
+            ...(suggestions ? { suggestions } : {}),
+            ...(requestId ? { requestId } : {}),
+          },
+        },
+        { ...(status === 503 ? { "Retry-After": "5" } : {}), ...headers },
+      );
     },
   };
 }
@@ -70,7 +83,11 @@ const TRANSIENT = /Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|Ti
 
 function unexpected(thrown: unknown): ApiError {
   const { name, $fault } = (typeof thrown === "object" && thrown !== null ? thrown : {}) as { name?: unknown; $fault?: unknown };
-  if ($fault === "server" || TRANSIENT.test(String(name))) return new ApiError("unavailable", "A service this answer needs did not respond. Repeat the call in some seconds; a POST with the same Idempotency-Key runs only once.");
+  if ($fault === "server" || TRANSIENT.test(String(name)))
+    return new ApiError(
+      "unavailable",
+      "A service this answer needs did not respond. Repeat the call in some seconds; a POST with the same Idempotency-Key runs only once.",
+    );
   return new ApiError("internal", "The server failed to answer. Tell an administrator the requestId: the log line of that id says why.");
 }
 

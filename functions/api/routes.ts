@@ -31,9 +31,10 @@ export function api(routes: readonly ApiRoute[], log: Log): ApiHandler {
 function notFoundResponse({ method, path }: { method: string; path: string }): never {
   const plain = path.length > 1 ? path.replace(/\/$/, "") : path;
   for (const [known, methods] of Object.entries(METHODS)) {
-    if (new RegExp(`^${known.replaceAll("{id}", "[^/]+")}$`).test(plain)) {
-      throw new ApiError("method_not_allowed", `${method} is not possible here; ${methods.join(" and ")} are.`.replace(/; (\w+) are\.$/, "; $1 is."), { headers: { Allow: methods.join(", ") } });
-    }
+    if (!new RegExp(`^${known.replaceAll("{id}", "[^/]+")}$`).test(plain)) continue;
+    if ((methods as readonly string[]).includes(method))
+      throw new Error(`${method} ${known} belongs to the other API function: the entrance stack in infra/ routes it to the wrong one`);
+    throw new ApiError("method_not_allowed", `${method} is not possible here; use ${methods.join(" or ")}.`, { headers: { Allow: methods.join(", ") } });
   }
   throw new ApiError("not_found", `There is no such path. There are ${Object.keys(METHODS).join(", ")}.`);
 }

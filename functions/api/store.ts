@@ -1,7 +1,7 @@
 /** The requests table: who asked what, under which id. Partition `requester`, sort `requestId`, index `byReceivedAt`. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 
 const storedRequest = z.object({
   requester: z.string(),

@@ -1,6 +1,6 @@
 /** An objective: a bounded loop of a Haiku model over this service's reads. It chooses what to read; code reads and keeps. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { z } from "zod";
+import * as z from "zod";
 import type { ServiceDefinition } from "../../config/catalog/define.ts";
 import { workerTools } from "../../config/catalog/tools.ts";
 import { resolveModel } from "../../config/models.ts";
@@ -29,11 +29,13 @@ export interface Pursued {
   readonly note?: string;
 }
 
-const finish = z.strictObject({ summary: z.string().max(2000) });
+/** Characters of the note that a worker's result may carry (contracts.ts). */
+const MOST_NOTE = 2000;
+const finish = z.strictObject({ summary: z.string().max(MOST_NOTE) });
 const FINISH: Anthropic.Tool = {
   name: "finish",
   description: "Ends the objective. The summary says in a few sentences what was read.",
-  input_schema: { type: "object", properties: { summary: { type: "string", maxLength: 2000 } }, required: ["summary"], additionalProperties: false },
+  input_schema: { type: "object", properties: { summary: { type: "string", maxLength: MOST_NOTE } }, required: ["summary"], additionalProperties: false },
 };
 /** Bytes of tables that one tool result may bring into the loop. */
 const RESULT_BYTES = 24 * 1024;
@@ -65,7 +67,11 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
     if (reply.outcome === "failed") return fail(reply.code, reply.message);
     const uses = reply.message.content.filter((block) => block.type === "tool_use").slice(0, MOST_READS);
     const ended = uses.map((use) => (use.name === "finish" ? finish.safeParse(use.input) : null)).find((parsed) => parsed?.success);
-    if (ended?.success) return { usage, failures, redactions, note: (await redact(ended.data.summary)).text };
+    if (ended?.success) {
+      const note = await redact(ended.data.summary);
+      // A mark can be longer than the secret it stands for.
+      return { usage, failures, redactions: redactions + note.redactions, note: note.text.slice(0, MOST_NOTE) };
+    }
 
     const results: Anthropic.ToolResultBlockParam[] = [];
     for (const use of uses) {
@@ -76,7 +82,8 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
     }
     if (uses.length === 0) mistakes++;
     if (mistakes > 1) return fail("model_output_invalid", "The worker's model twice answered without a legal call of its service's reads; what it had read by then is in the result.");
-    messages.push({ role: "assistant", content: reply.message.content });
+    // The API refuses a message without content.
+    messages.push({ role: "assistant", content: reply.message.content.length > 0 ? reply.message.content : "(empty reply)" });
     const unanswered = reply.message.content.filter((block) => block.type === "tool_use").slice(MOST_READS);
     messages.push({
       role: "user",

@@ -29,43 +29,61 @@ export interface ReadResult {
 type Fields = Readonly<Record<string, unknown>>;
 
 export async function runRead({ operation, input }: ReadCall, context: ReadContext): Promise<ReadResult> {
-  const read = context.definition.reads[operation];
-  if (!read) throw new Error(`${context.definition.service}.${operation} is not in the catalog; the guardrail must refuse it`);
-  const unbound = read.each && Object.keys(read.each.bind).some((field) => input[field] === undefined);
-  if (!read.each || !unbound) return single(operation, read, input, {}, context);
-  return overList(operation, read, read.each, input, context);
+  const read = entryOf(context, operation);
+  const { entries, ...rest } = await gather(operation, read, input, context);
+  const { account, region } = context.target;
+  return { ...rest, rows: entries.map(({ item, bound, absent }) => toRow(item, read, { account, region, bound, absent })) };
 }
 
-async function overList(operation: string, read: ReadDefinition, each: NonNullable<ReadDefinition["each"]>, input: Fields, context: ReadContext): Promise<ReadResult> {
-  const list = context.definition.reads[each.list];
-  if (!list) throw new Error(`${operation} runs over ${each.list}, which is not in the catalog`);
-  const listed = await pages(each.list, list, {}, context);
-  const items = listed.items.filter((item) => isWithin(item, context)).filter((item) => inShard(JSON.stringify(Object.values(each.bind).map((field) => item[field])), context.shard));
+/** An item with the input that led to it: bound from a list, or given. */
+interface Entry {
+  readonly item: Fields;
+  readonly bound: Fields;
+  readonly absent: string | null;
+}
+
+interface Gathered extends Omit<ReadResult, "rows"> {
+  readonly entries: Entry[];
+}
+
+async function gather(operation: string, read: ReadDefinition, input: Fields, context: ReadContext): Promise<Gathered> {
+  const { each } = read;
+  if (!each || !isOpen(read, input)) return single(operation, read, input, context);
+  const list = entryOf(context, each.list);
+  // What narrows the read narrows its list too: the policies of the one user that was named.
+  const narrowed = Object.fromEntries(Object.entries(input).filter(([field]) => field in list.input.shape));
+  const listed = await gather(each.list, list, narrowed, context);
+  const inputs = listed.entries
+    .filter(({ absent }) => absent === null)
+    .map(({ item, bound }) => Object.fromEntries(Object.entries(each.bind).map(([field, from]) => [field, valueAt(item, from) ?? bound[from]])))
+    .filter((bound) => Object.entries(bound).every(([field, value]) => value !== undefined && (input[field] === undefined || input[field] === value)))
+    // A list that itself ran over a list was sharded there already.
+    .filter((bound) => isOpen(list, narrowed) || inShard(JSON.stringify(Object.values(bound)), context.shard));
   const limit = pLimit(context.fanOut);
-  const results = await Promise.all(
-    items.map((item) =>
-      limit(() => {
-        const bound = Object.fromEntries(Object.entries(each.bind).map(([field, from]) => [field, item[from]]));
-        return single(operation, read, { ...input, ...bound }, bound, context);
-      }),
-    ),
-  );
+  const results = await Promise.all(inputs.map((bound) => limit(() => single(operation, read, { ...input, ...bound }, context))));
   return {
-    rows: results.flatMap(({ rows }) => rows),
+    entries: results.flatMap(({ entries }) => entries),
     truncated: listed.truncated || results.some(({ truncated }) => truncated),
     failures: mergeFailures([...listed.failures, ...results.flatMap(({ failures }) => failures)]),
     evidence: [...listed.evidence, ...results.flatMap(({ evidence }) => evidence)],
   };
 }
 
-async function single(operation: string, read: ReadDefinition, input: Fields, bound: Fields, context: ReadContext): Promise<ReadResult> {
+async function single(operation: string, read: ReadDefinition, input: Fields, context: ReadContext): Promise<Gathered> {
   const { items, absent, truncated, failures, evidence } = await pages(operation, read, input, context);
-  const { account, region } = context.target;
-  // A per-resource read's input is part of what its row is about, bound from a list or given.
-  const subject = Object.keys(bound).length > 0 ? bound : Object.fromEntries(Object.keys(read.each?.bind ?? {}).map((field) => [field, input[field]]));
-  const rowContext = { account, region, bound: { ...input, ...subject }, absent };
   const kept = absent === null ? items.filter((item) => isWithin(item, context)) : [{}];
-  return { rows: kept.map((item) => toRow(item, read, rowContext)), truncated, failures, evidence };
+  return { entries: kept.map((item) => ({ item, bound: input, absent })), truncated, failures, evidence };
+}
+
+/** Called without the resource it is about: it runs over a list. */
+function isOpen({ each }: ReadDefinition, input: Fields): boolean {
+  return each !== undefined && Object.keys(each.bind).some((field) => input[field] === undefined);
+}
+
+function entryOf({ definition }: ReadContext, operation: string): ReadDefinition {
+  const read = Object.hasOwn(definition.reads, operation) ? definition.reads[operation] : undefined;
+  if (!read) throw new Error(`${definition.service}.${operation} is not in the catalog; the guardrail must refuse it`);
+  return read;
 }
 
 interface Pages {

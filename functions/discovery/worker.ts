@@ -1,7 +1,6 @@
 /** A discovery worker: its own role in each account, the catalog's reads, evidence kept, tables returned within its share. */
 import type { Settings } from "../../config/settings.ts";
 import { type FailureReport, type ReadCall, type ResultTable, type RoleResolution, type UsageEntry, type WorkerCall, type WorkerResult, type WorkerTarget, workerCall } from "../shared/contracts.ts";
-import { cutTables, jsonBytes } from "../shared/cut.ts";
 import type { Invoke } from "../shared/model.ts";
 import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import { redactDeep } from "../shared/secrets.ts";
@@ -12,6 +11,7 @@ import { assumeOwnRole, type Sts } from "./identity.ts";
 import { pursue } from "./objective.ts";
 import { columns } from "./project.ts";
 import { runRead } from "./read.ts";
+import { fitToShare } from "./share.ts";
 import type { ConnectedService, DiscoveryService } from "./service.ts";
 
 export interface WorkerDependencies {
@@ -80,10 +80,10 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
 
     const projectionKey = tables.length > 0 ? `${definition.service}/${call.requestId}/${call.callId}/projection.json` : null;
     if (projectionKey) await keep(dependencies.put, projectionKey, { tables });
-    const base = { callId: call.callId, worker, service: definition.service, projectionKey, resolutions, failures: mergeFailures(failures), usage: mergeUsage(usage), redactions, ...(note ? { note } : {}) };
+    const told = await redactDeep(mergeFailures(failures));
+    const base = { callId: call.callId, worker, service: definition.service, projectionKey, resolutions, failures: told.value, usage: mergeUsage(usage), redactions: redactions + told.redactions, ...(note ? { note } : {}) };
     const status = tables.length === 0 && failures.length > 0 ? "failed" : failures.length > 0 || tables.some(({ truncated }) => truncated) ? "partial" : "complete";
-    const head = jsonBytes({ ...base, status, tables: [], durationMs: 0 });
-    return { ...base, status, tables: cutTables(tables, call.shareBytes - head), durationMs: now() - started };
+    return fitToShare({ ...base, status, tables, durationMs: now() - started }, role, call.shareBytes);
   };
 
   async function enter(call: WorkerCall): Promise<{ open: Open[]; resolutions: RoleResolution[]; failures: FailureReport[] }> {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { admission, type GuardrailResult, guardrailResult, historyRound, task, usageEntry } from "../shared/contracts.ts";
 import { loadSettings } from "../shared/settings.ts";
 import { decideTasks } from "./tasks.ts";

@@ -1,7 +1,8 @@
 /** The guardrail's first duty: tasks of the planner become worker calls. Pure; no model, no AWS. */
 import { CATALOG } from "../../config/catalog/index.ts";
+import type { ServiceName } from "../../config/catalog/services.ts";
 import type { Limits } from "../../config/limits.ts";
-import type { Admission, GuardrailResult, HistoryRound, RefusedTask, Task, UsageEntry, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
+import type { Admission, GuardrailResult, HistoryRound, ReadCall, RefusedTask, Task, UsageEntry, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
 import { discoveryWorker } from "../../config/names.ts";
 import { remainingUsd } from "../shared/usage.ts";
 import { estimateSeconds } from "./estimate.ts";
@@ -10,6 +11,8 @@ import { type AdmittedTask, validateTask } from "./validate.ts";
 
 /** Most worker calls of one round: each one's share of the state's payload shrinks with their number. */
 const MOST_CALLS = 20;
+/** Refusals told one by one: at most 40 of about 700 bytes. */
+const MOST_REFUSALS = 40;
 /** Part of the remaining budget that workers' models may use; the rest is the planner's. */
 const WORKERS_PART = 0.5;
 
@@ -23,7 +26,7 @@ export interface TasksInput {
 
 export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult {
   const validated = input.tasks.map((task, index) => validateTask(task, index, input.admission));
-  const refused = validated.flatMap((one) => one.refused);
+  const refused = bounded(validated.flatMap((one) => one.refused));
   const admitted = validated.flatMap((one) => one.admitted ?? []);
   if (admitted.length === 0) return refusal("No task could be admitted.", [...new Set(refused.flatMap(({ ruleIds }) => ruleIds))], refused);
 
@@ -38,7 +41,7 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
     objectives: admitted.filter(({ objective }) => objective).length,
     agents: Math.min(pieces.length, limits.agents.maxParallel),
   });
-  const scope = { mode: widest(planned.map(({ split }) => split.mode)), agents: pieces.length, resources, estimatedSeconds };
+  const scope = { mode: widest(planned.map(({ split }) => split.mode)), agents: Math.min(pieces.length, limits.agents.maxParallel), resources, estimatedSeconds };
   if (estimatedSeconds > limits.seconds.block) {
     const reason = `This would take about ${estimatedSeconds} s; more than ${limits.seconds.block} s needs a narrower request: fewer accounts, regions or services.`;
     return { ...refusal(reason, ["F05", "Y-11"], [...refused, { task: 0, service: "all", code: "too_long", reason, ruleIds: ["F05", "Y-11"] }]), scope };
@@ -48,13 +51,13 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
   return {
     verdict: { decision: "proceed", reason: `${pieces.length} worker call(s), ${scope.mode}.`, ruleIds: ["F06", "F09"] },
     scope: { ...scope, ...(estimatedSeconds > limits.seconds.advise ? { advisement: advise(scope, admitted) } : {}) },
-    calls: pieces.map(({ task, targets, shard }, index): WorkerCall => ({
+    calls: pieces.map(({ task, targets, reads, shard }, index): WorkerCall => ({
       requestId: input.admission.requestId,
       callId: `r${input.round}c${index + 1}`,
       worker: discoveryWorker(task.service),
       service: task.service,
       targets: [...targets],
-      reads: [...task.reads],
+      reads: [...reads],
       ...(task.objective ? { objective: task.objective } : {}),
       shard,
       shareBytes: Math.floor(limits.bytes.results / pieces.length),
@@ -62,6 +65,13 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
     })),
     refused,
   };
+}
+
+/** The state carries 256 KiB: of many refusals the first are told, the rest counted. */
+function bounded(refused: readonly RefusedTask[]): RefusedTask[] {
+  const [next, ...more] = refused.slice(MOST_REFUSALS);
+  if (!next) return [...refused];
+  return [...refused.slice(0, MOST_REFUSALS), { ...next, code: "more_refused", reason: `${more.length + 1} more reads, accounts or tasks were refused.`, ruleIds: [...new Set([next, ...more].flatMap(({ ruleIds }) => ruleIds))] }];
 }
 
 function refusal(reason: string, ruleIds: string[], refused: RefusedTask[]): GuardrailResult {
@@ -74,33 +84,45 @@ function splitOf(task: AdmittedTask, history: readonly HistoryRound[], limits: L
   return task.objective && split.mode === "by_batch" ? { mode: "single", agents: 1 } : split;
 }
 
-/** Rows that earlier rounds saw in the lists this task's per-resource reads run over. */
+/** Rows that earlier rounds saw in the lists this task's per-resource reads run over; a list read twice counts once. */
 function knownResources(task: AdmittedTask, history: readonly HistoryRound[]): number {
-  const lists = new Set(task.reads.flatMap(({ operation }) => CATALOG[task.service].reads[operation]?.each?.list ?? []));
+  const lists = new Set(task.reads.filter((call) => runsOverList(task.service, call)).map(({ operation }) => CATALOG[task.service].reads[operation]?.each?.list));
   const inTargets = (account: string, region: string) => task.targets.some((target) => target.account === account && target.region === region);
-  return history
-    .flatMap(({ results }) => results.flatMap(({ tables }) => tables))
-    .filter((table) => table.service === task.service && lists.has(table.operation) && inTargets(table.account, table.region))
-    .reduce((sum, { total }) => sum + total, 0);
+  const totals = new Map<string, number>();
+  for (const { service, operation, account, region, total } of history.flatMap(({ results }) => results.flatMap(({ tables }) => tables))) {
+    if (service !== task.service || !lists.has(operation) || !inTargets(account, region)) continue;
+    const key = `${operation} ${account} ${region}`;
+    totals.set(key, Math.max(total, totals.get(key) ?? 0));
+  }
+  return [...totals.values()].reduce((sum, total) => sum + total, 0);
 }
 
 function perResource(task: AdmittedTask): number {
-  return task.reads.filter(({ operation }) => CATALOG[task.service].reads[operation]?.each).length;
+  return task.reads.filter((call) => runsOverList(task.service, call)).length;
+}
+
+/** Called without its resource: only such a read has parts that batches can share. */
+function runsOverList(service: ServiceName, { operation, input }: ReadCall): boolean {
+  const each = CATALOG[service].reads[operation]?.each;
+  return each !== undefined && Object.keys(each.bind).some((field) => input[field] === undefined);
 }
 
 interface Piece {
   readonly task: AdmittedTask;
   readonly targets: readonly WorkerTarget[];
+  readonly reads: readonly ReadCall[];
   readonly shard: WorkerCall["shard"];
 }
 
 function divide(task: AdmittedTask, { mode, agents }: Partition): Piece[] {
   const whole = { index: 0, of: 1 };
-  if (mode === "single" || agents === 1) return [{ task, targets: task.targets, shard: whole }];
-  if (mode === "by_batch") return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets, shard: { index, of: agents } }));
+  if (mode === "single" || agents === 1) return [{ task, targets: task.targets, reads: task.reads, shard: whole }];
+  // What has no parts is read by the first batch only.
+  const shared = task.reads.filter((call) => runsOverList(task.service, call));
+  if (mode === "by_batch") return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets, reads: index === 0 ? task.reads : shared, shard: { index, of: agents } }));
   const keyOf = ({ account, region }: WorkerTarget) => (mode === "by_account" ? account : region);
   const keys = [...new Set(task.targets.map(keyOf))];
-  return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets.filter((target) => keys.indexOf(keyOf(target)) % agents === index), shard: whole })).filter(({ targets }) => targets.length > 0);
+  return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets.filter((target) => keys.indexOf(keyOf(target)) % agents === index), reads: task.reads, shard: whole })).filter(({ targets }) => targets.length > 0);
 }
 
 const ORDER: readonly PartitionMode[] = ["single", "by_batch", "by_region", "by_account"];

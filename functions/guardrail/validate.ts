@@ -47,12 +47,16 @@ function readIsLegal(service: ServiceName, { operation, input }: ReadCall, refus
 
 function chooseTargets(task: Task, service: ServiceName, admission: Admission, refuse: Refuse): WorkerTarget[] {
   const global = CATALOG[service].scope === "global";
-  return [...new Set(task.accounts)].flatMap((name) => {
+  const chosen = new Set<string>();
+  return task.accounts.flatMap((name) => {
     const target = admission.targets.find(({ account, name: known }) => account === name || known === name);
     if (!target) {
       refuse("account_not_admitted", `Account ${name} is not one of this request's accounts.`, "law-5");
       return [];
     }
+    // The same account by its id and its name is one target.
+    if (chosen.has(target.account)) return [];
+    chosen.add(target.account);
     const outside = task.regions.filter((region) => region !== "global" && !target.regions.includes(region));
     if (outside.length > 0) refuse("region_not_admitted", `${outside.join(", ")}: not among the request's regions for ${target.account} (${target.regions.join(", ")}).`, "law-5");
     const asked = task.regions.filter((region) => region !== "global");

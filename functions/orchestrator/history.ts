@@ -20,28 +20,54 @@ export function fold({ history, latest, round }: Pick<OrchestratorInput, "histor
   };
 }
 
-/** History small enough to travel on: rows go first, oldest round first, each cut counted by evidence id. */
+/**
+ * History small enough to travel on: rows go first, oldest round first, each cut counted by evidence id;
+ * where that is not enough, whole tables, then the texts beside them. Report reads the projections instead.
+ */
 export function cutHistory(history: readonly HistoryRound[], bytes: number): HistoryRound[] {
-  const kept = history.map((round) => ({ ...round }));
-  for (let index = 0; index < kept.length; index++) {
-    const excess = jsonBytes(kept) - bytes;
-    if (excess <= 0) break;
-    const round = kept[index];
-    if (round) kept[index] = cutRound(round, Math.max(0, jsonBytes(round) - excess));
+  const kept = [...history];
+  for (const smaller of [cutRows, dropTables, dropTexts]) {
+    for (const [index, round] of kept.entries()) {
+      const excess = jsonBytes(kept) - bytes;
+      if (excess <= 0) return kept;
+      kept[index] = smaller(round, Math.max(0, jsonBytes(round) - excess));
+    }
   }
   return kept;
 }
 
-function cutRound(round: HistoryRound, bytes: number): HistoryRound {
+function cutRows(round: HistoryRound, bytes: number): HistoryRound {
   const tables = round.results.flatMap((result) => result.tables);
-  const heads = jsonBytes({ ...round, results: round.results.map((result) => ({ ...result, tables: [] })) });
-  const smaller = new Map(cutTables(tables, bytes - heads).map((table): [string, ResultTable] => [table.evidenceId, table]));
-  const cut = { ...round.cut };
-  for (const table of tables) {
-    const gone = table.shown - (smaller.get(table.evidenceId)?.shown ?? 0);
-    if (gone > 0) cut[table.evidenceId] = (cut[table.evidenceId] ?? 0) + gone;
+  // Counting a cut takes bytes too: reserved as if every row went.
+  const reserved = { ...round, cut: counted(round.cut, tables), results: round.results.map((result) => ({ ...result, tables: [] })) };
+  const smaller = new Map(cutTables(tables, bytes - jsonBytes(reserved)).map((table): [string, ResultTable] => [table.evidenceId, table]));
+  const gone = tables.map((table) => ({ ...table, shown: table.shown - (smaller.get(table.evidenceId)?.shown ?? 0) }));
+  const results = round.results.map((result) => ({ ...result, tables: result.tables.map((table) => smaller.get(table.evidenceId) ?? table) }));
+  return { ...round, results, cut: counted(round.cut, gone) };
+}
+
+function dropTables(round: HistoryRound, bytes: number): HistoryRound {
+  let kept = round;
+  for (const [index, { tables }] of [...round.results.entries()].reverse()) {
+    for (let count = tables.length - 1; count >= 0 && jsonBytes(kept) > bytes; count--) {
+      const results = kept.results.map((result, at) => (at === index ? { ...result, tables: tables.slice(0, count) } : result));
+      kept = { ...kept, results, cut: counted(kept.cut, tables.slice(count, count + 1)) };
+    }
   }
-  return { ...round, results: round.results.map((result) => ({ ...result, tables: result.tables.map((table) => smaller.get(table.evidenceId) ?? table) })), cut };
+  return kept;
+}
+
+/** Failures, refusals, notes and resolutions of a round that nothing else made small enough; the first of each kind stays. */
+function dropTexts(round: HistoryRound): HistoryRound {
+  const results = round.results.map(({ note, ...result }) => ({ ...result, failures: result.failures.slice(0, 1), resolutions: result.resolutions.slice(0, 1) }));
+  return { ...round, results, refused: round.refused.slice(0, 1) };
+}
+
+/** The counts with `shown` rows of these tables added. */
+function counted(cut: HistoryRound["cut"], tables: readonly ResultTable[]): HistoryRound["cut"] {
+  const counts = { ...cut };
+  for (const { evidenceId, shown } of tables) if (shown > 0) counts[evidenceId] = (counts[evidenceId] ?? 0) + shown;
+  return counts;
 }
 
 function afterCrash({ callId, worker, service, crashed, targets, reservedUsd }: WorkerCrash): WorkerResult {

@@ -1,6 +1,6 @@
 /** The planner's five tools: one for each decision, offered only where the decision is possible. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { z } from "zod";
+import * as z from "zod";
 import { CATALOG } from "../../config/catalog/index.ts";
 import { SERVICES } from "../../config/catalog/services.ts";
 import { catalogText } from "../../config/catalog/tools.ts";

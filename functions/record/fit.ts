@@ -20,7 +20,7 @@ export interface Fitted {
 }
 
 /** An event that no step makes small enough is replaced by an `error` event that names it. */
-export function fit(draft: EventDraft, mostBytes: number = MOST_BYTES): Fitted {
+export function fitEvent(draft: EventDraft, mostBytes: number = MOST_BYTES): Fitted {
   if (jsonBytes(draft) <= mostBytes) return { draft };
   for (const step of STEPS) {
     const cut: Record<string, number> = {};
@@ -28,7 +28,9 @@ export function fit(draft: EventDraft, mostBytes: number = MOST_BYTES): Fitted {
     if (jsonBytes({ type: draft.type, payload, cut }) <= mostBytes) return { draft: { type: draft.type, payload } as EventDraft, cut };
   }
   const message = `An event of type ${draft.type} had ${jsonBytes(draft)} bytes, more than the journal keeps of one event (${mostBytes}), and was left out.`;
-  return { draft: { type: "error", payload: { severity: "warning", source: "record", code: "event_too_large", message, recoverable: true, relatedToolUseId: null } } };
+  return {
+    draft: { type: "error", payload: { severity: "warning", source: "record", code: "event_too_large", message, recoverable: true, relatedToolUseId: null } },
+  };
 }
 
 function shorten(value: unknown, path: string, step: (typeof STEPS)[number], cut: Record<string, number>): unknown {

@@ -1,7 +1,7 @@
 /** The journal table: one transaction writes a visit's marker, the request's head and the events, or nothing. */
 import { TransactionCanceledException, TransactionInProgressException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { eventKey, HEAD_KEY, type RequestEvent, visitKey } from "../shared/events.ts";
 import type { Head } from "./sequence.ts";
 
@@ -72,6 +72,9 @@ function itemsOf({ requestId: pk, visit, part, expectedSeq, head, events, at, ex
       ExpressionAttributeNames: { "#seq": "seq", "#complete": "complete" },
       ExpressionAttributeValues: { ":expected": expectedSeq, ":no": false },
     },
-    ...events.map((event) => ({ Item: { pk, sk: eventKey(event.seq), type: event.type, event: JSON.stringify(event), expiresAt }, ConditionExpression: ABSENT })),
+    ...events.map((event) => ({
+      Item: { pk, sk: eventKey(event.seq), type: event.type, event: JSON.stringify(event), expiresAt },
+      ConditionExpression: ABSENT,
+    })),
   ];
 }

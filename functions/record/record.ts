@@ -1,10 +1,10 @@
 /** Record: after each state visit, its result as events with consecutive numbers (DESIGN, "Record"). */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Settings } from "../../config/settings.ts";
 import type { EventDraft } from "../shared/events.ts";
 import { redactDeep } from "../shared/secrets.ts";
-import { type Fitted, fit } from "./fit.ts";
+import { type Fitted, fitEvent } from "./fit.ts";
 import type { Journal, VisitOutcome } from "./journal.ts";
 import { NEW, partsOf, place } from "./sequence.ts";
 import { eventsOf } from "./translate.ts";
@@ -42,7 +42,7 @@ export function makeHandler(dependencies: RecordDependencies): (event: unknown) 
     const { requestId } = identity.parse(event);
     const { visit, state, drafts } = read(event);
     const { value: payloads, redactions } = await redactDeep(drafts.map(({ payload }) => payload));
-    const fitted = drafts.map((draft, index) => fit({ ...draft, payload: payloads[index] ?? draft.payload } as EventDraft));
+    const fitted = drafts.map((draft, index) => fitEvent({ ...draft, payload: payloads[index] ?? draft.payload } as EventDraft));
 
     let events = 0;
     let seq = 0;
@@ -63,10 +63,20 @@ function read(event: unknown): { visit: string; state: string; drafts: EventDraf
   const issue = parsed.error.issues[0];
   const visit = `unnamed-${createHash("sha256").update(JSON.stringify(event)).digest("hex").slice(0, 16)}`;
   const message = `The machine gave Record an input it does not know: ${issue?.path.join(".") || "(top)"}: ${issue?.message ?? "unknown"}.`;
-  return { visit, state: "unknown", drafts: [{ type: "error", payload: { severity: "error", source: "record", code: "unreadable_result", message, recoverable: true, relatedToolUseId: null } }] };
+  return {
+    visit,
+    state: "unknown",
+    drafts: [
+      { type: "error", payload: { severity: "error", source: "record", code: "unreadable_result", message, recoverable: true, relatedToolUseId: null } },
+    ],
+  };
 }
 
-async function append({ journal, settings, now, wait, random }: RecordDependencies, place_: { requestId: string; visit: string; part: number; state: string }, drafts: readonly Fitted[]): Promise<VisitOutcome & { closed?: true }> {
+async function append(
+  { journal, settings, now, wait, random }: RecordDependencies,
+  place_: { requestId: string; visit: string; part: number; state: string },
+  drafts: readonly Fitted[],
+): Promise<VisitOutcome & { closed?: true }> {
   const { requestId, visit, part, state } = place_;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const before = await journal.read(requestId, visit, part);
@@ -79,5 +89,7 @@ async function append({ journal, settings, now, wait, random }: RecordDependenci
     if (written === "written") return { seq: head.seq, events: events.length };
     await wait(random() * Math.min(1000, 25 * 2 ** attempt));
   }
-  throw new Error(`journal of ${requestId}: ${MOST_ATTEMPTS} attempts to record ${visit} lost against other writers; nothing of it was written, run the state's Record again`);
+  throw new Error(
+    `journal of ${requestId}: ${MOST_ATTEMPTS} attempts to record ${visit} lost against other writers; nothing of it was written, run the state's Record again`,
+  );
 }

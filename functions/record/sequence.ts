@@ -47,7 +47,16 @@ export function place(requestId: string, state: string, drafts: readonly Fitted[
     if (draft.type === "sub_agent_spawn") agents += 1;
     if (draft.type === "error") errors += 1;
     if (draft.type === "execution_complete") complete = true;
-    events.push(requestEvent.parse({ id: `${requestId}-${seq}`, seq, type: draft.type, timestamp: at.toISOString(), payload: { ...draft.payload, ...counts }, ...(cut ? { cut } : {}) }));
+    events.push(
+      requestEvent.parse({
+        id: `${requestId}-${seq}`,
+        seq,
+        type: draft.type,
+        timestamp: at.toISOString(),
+        payload: { ...draft.payload, ...counts },
+        ...(cut ? { cut } : {}),
+      }),
+    );
   }
   return { events, head: { seq, complete, agents, errors, state } };
 }

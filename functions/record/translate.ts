@@ -33,7 +33,13 @@ export function eventsOf(state: string, result: unknown): EventDraft[] {
   }
 }
 
-function translate<Schema extends z.ZodType>(state: State, schema: Schema, result: unknown, events: (parsed: z.infer<Schema>) => EventDraft[], otherwise: () => EventDraft[] = () => []): EventDraft[] {
+function translate<Schema extends z.ZodType>(
+  state: State,
+  schema: Schema,
+  result: unknown,
+  events: (parsed: z.infer<Schema>) => EventDraft[],
+  otherwise: () => EventDraft[] = () => [],
+): EventDraft[] {
   const parsed = schema.safeParse(result);
   if (parsed.success) return events(parsed.data);
   const issue = parsed.error.issues[0];

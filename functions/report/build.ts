@@ -22,7 +22,10 @@ export function buildDocument({ id, question, input, work, loaded, now }: BuildI
   const { tables } = loaded;
   const exclusions = admission?.exclusions ?? [];
   const notRead = notReadOf(work, exclusions, loaded.uncheckable);
-  const roles = resolved(admission?.resolutions ?? [], work.results.flatMap(({ resolutions }) => resolutions));
+  const roles = resolved(
+    admission?.resolutions ?? [],
+    work.results.flatMap(({ resolutions }) => resolutions),
+  );
   const answer = outcome.kind === "answer" ? outcome.answer : null;
   const findings = outcome.kind === "answer" ? outcome.findings : [];
   const failures = work.results.flatMap((result) => result.failures);
@@ -50,7 +53,7 @@ export function buildDocument({ id, question, input, work, loaded, now }: BuildI
     roles,
     evidence: tables.map((table) => ({ ...reference(table), service: table.service, rows: table.total })),
     usage: spentOf([...input.usage, ...work.unfolded.flatMap(({ usage }) => usage)]),
-    redactions: input.redactions,
+    redactions: input.redactions + work.unfolded.reduce((sum, { redactions }) => sum + redactions, 0),
     durations: {
       totalMs: Math.max(0, now.getTime() - (Date.parse(input.startedAt) || now.getTime())),
       workers: work.results.map(({ callId, worker, durationMs }) => ({ callId, worker, durationMs })),

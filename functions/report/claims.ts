@@ -74,7 +74,8 @@ function arnAt(text: string, at: number, raw: string, known: ReadonlySet<string>
   if (known.has(token)) return token;
   let longest = "";
   for (const arn of known) {
-    if (arn.length > longest.length && text.startsWith(arn, at) && !/^(?:[\w/@=+-]|[.,:*?$&%#~!][\w/-])/.test(text.slice(at + arn.length, at + arn.length + 2))) longest = arn;
+    if (arn.length > longest.length && text.startsWith(arn, at) && !/^(?:[\w/@=+-]|[.,:*?$&%#~!][\w/-])/.test(text.slice(at + arn.length, at + arn.length + 2)))
+      longest = arn;
   }
   return longest || token;
 }

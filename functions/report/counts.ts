@@ -21,7 +21,10 @@ export function countsOf(tables: readonly ResultTable[]): Counts {
     numbers.add(rows.length);
     const width = Math.max(0, ...rows.map((row) => row.length));
     for (let column = 0; column < width; column++) {
-      for (const count of valueCounts(rows.map((row) => row[column]), numbers)) {
+      for (const count of valueCounts(
+        rows.map((row) => row[column]),
+        numbers,
+      )) {
         numbers.add(count).add(rows.length - count);
         percents.add(Math.round((100 * count) / rows.length)).add(Math.round((100 * (rows.length - count)) / rows.length));
       }

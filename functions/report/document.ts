@@ -1,5 +1,5 @@
 /** The report as it is stored and later served: one closed document. */
-import { z } from "zod";
+import * as z from "zod";
 
 import { exclusion, finding, roleResolution, STATUSES } from "../shared/contracts.ts";
 
@@ -27,7 +27,15 @@ export const notRead = z.strictObject({
 });
 export type NotRead = z.infer<typeof notRead>;
 
-const tokens = { calls: count, inputTokens: count, outputTokens: count, cacheReadTokens: count, cacheWriteTokens: count, usd: z.number().nonnegative(), estimated: z.boolean() };
+const tokens = {
+  calls: count,
+  inputTokens: count,
+  outputTokens: count,
+  cacheReadTokens: count,
+  cacheWriteTokens: count,
+  usd: z.number().nonnegative(),
+  estimated: z.boolean(),
+};
 
 export const reportDocument = z.strictObject({
   id: z.string(),
@@ -62,7 +70,10 @@ export const reportDocument = z.strictObject({
   usage: z.strictObject({ models: z.array(z.strictObject({ model: z.string(), ...tokens })), total: z.strictObject(tokens) }),
   /** Secrets replaced on the way, this document's included. */
   redactions: count,
-  durations: z.strictObject({ totalMs: z.number().nonnegative(), workers: z.array(z.strictObject({ callId: z.string(), worker: z.string(), durationMs: z.number().nonnegative() })) }),
+  durations: z.strictObject({
+    totalMs: z.number().nonnegative(),
+    workers: z.array(z.strictObject({ callId: z.string(), worker: z.string(), durationMs: z.number().nonnegative() })),
+  }),
   startedAt: z.string(),
   finishedAt: z.string(),
 });

@@ -14,12 +14,15 @@ export function inline(text: string): string {
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
     .trim()
     .replace(/^([-+=])/, "\\$1")
-    .replace(/^(\d+)([.)])/, "$1\\$2");
+    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
 
 /** Several lines: as `inline`, with list markers kept, and each line a line of its own. */
 export function block(text: string): string {
-  return text.split(/\r\n|[\r\n\u0085\u2028\u2029]/).map(line).join("\n");
+  return text
+    .split(/\r\n|[\r\n\u0085\u2028\u2029]/)
+    .map(line)
+    .join("\n");
 }
 
 function line(text: string): string {

@@ -1,8 +1,8 @@
 /** Brings the uncut tables back from the evidence bucket; what can't be read is said, never fatal. */
 import pLimit from "p-limit";
-import { z } from "zod";
+import * as z from "zod";
 
-import { resultTable, type ResultTable, type WorkerResult } from "../shared/contracts.ts";
+import { type ResultTable, resultTable, type WorkerResult } from "../shared/contracts.ts";
 
 const projection = z.strictObject({ tables: z.array(resultTable) });
 
@@ -33,7 +33,12 @@ async function loadOne({ projectionKey, tables }: WorkerResult, getObject: GetOb
   if (projectionKey === null) return { tables, uncheckable: [] };
   const failed = (reason: string): Loaded => ({
     tables,
-    uncheckable: [{ key: projectionKey, message: `Evidence ${projectionKey} could not be read (${reason}): what rests on its cut rows could not be checked, and is marked. Look whether the object exists and the report role may read it.` }],
+    uncheckable: [
+      {
+        key: projectionKey,
+        message: `Evidence ${projectionKey} could not be read (${reason}): what rests on its cut rows could not be checked, and is marked. Look whether the object exists and the report role may read it.`,
+      },
+    ],
   });
   try {
     const parsed = projection.safeParse(JSON.parse(await getObject(projectionKey)));

@@ -10,9 +10,16 @@ export function toMarkdown(report: ReportDocument): string {
 
 function answer(report: ReportDocument): string[] {
   const { answer: text, status, code, message, missing, question, id } = report;
-  const said = text === null ? [] : [...(code === "no_evidence" ? ["**What the planner said, without evidence:**", ""] : []), block(marked(report, text, "answer")), ""];
+  const said =
+    text === null ? [] : [...(code === "no_evidence" ? ["**What the planner said, without evidence:**", ""] : []), block(marked(report, text, "answer")), ""];
   const why = [`**${status}** (${inline(code)}): ${inline(message)}`, "", ...missing.map((one) => `- ${inline(one)}`), ...(missing.length > 0 ? [""] : [])];
-  return ["# Answer", "", ...(status === "answered" || status === "partial" ? [...said, ...why] : [...why, ...said]), `Request ${inline(id)}: ${inline(question) || "(no text)"}`, ""];
+  return [
+    "# Answer",
+    "",
+    ...(status === "answered" || status === "partial" ? [...said, ...why] : [...why, ...said]),
+    `Request ${inline(id)}: ${inline(question) || "(no text)"}`,
+    "",
+  ];
 }
 
 function findings(report: ReportDocument): string[] {
@@ -22,7 +29,10 @@ function findings(report: ReportDocument): string[] {
     "",
     ...(finding.detail ? [block(marked(report, finding.detail, `findings[${index}].detail`)), ""] : []),
     ...finding.resources.map(({ arn, supported }) => `- ${supported ? "" : MARK}${inline(arn)}`),
-    ...finding.evidence.map((one) => `- Evidence ${inline(one.id)}: ${inline(one.operation)} in ${inline(one.account)} ${inline(one.region)}, object ${inline(one.key)}, SHA-256 ${inline(one.sha256)}`),
+    ...finding.evidence.map(
+      (one) =>
+        `- Evidence ${inline(one.id)}: ${inline(one.operation)} in ${inline(one.account)} ${inline(one.region)}, object ${inline(one.key)}, SHA-256 ${inline(one.sha256)}`,
+    ),
     ...finding.unknownEvidence.map((id) => `- ⚠ cites evidence ${inline(id)}, which does not exist`),
     "",
   ]);
@@ -37,12 +47,30 @@ function marked({ unsupported: all }: ReportDocument, text: string, where: strin
 
 function unsupported(report: ReportDocument): string[] {
   if (report.unsupported.length === 0) return [];
-  return ["## Unsupported", "", "No evidence contains these; do not rely on them.", "", ...report.unsupported.map(({ text, kind, where }) => `- ${MARK}${inline(text)} (${kind}, in ${inline(where)})`), ""];
+  return [
+    "## Unsupported",
+    "",
+    "No evidence contains these; do not rely on them.",
+    "",
+    ...report.unsupported.map(({ text, kind, where }) => `- ${MARK}${inline(text)} (${kind}, in ${inline(where)})`),
+    "",
+  ];
 }
 
 function notRead(report: ReportDocument): string[] {
   if (report.notRead.length === 0) return [];
-  const rows = report.notRead.map((one) => [one.kind, one.worker, one.operation, one.account, one.region, one.role, one.errorCode, String(one.count), one.message, one.access]);
+  const rows = report.notRead.map((one) => [
+    one.kind,
+    one.worker,
+    one.operation,
+    one.account,
+    one.region,
+    one.role,
+    one.errorCode,
+    String(one.count),
+    one.message,
+    one.access,
+  ]);
   return ["## Not read", "", ...table(["what", "worker", "operation", "account", "region", "role", "code", "count", "why", "needed"], rows)];
 }
 
@@ -51,7 +79,12 @@ function roles(report: ReportDocument): string[] {
   const used = report.roles.filter(({ exists }) => exists !== "unverified");
   const unused = report.roles.length - used.length;
   const rows = used.map((one) => [one.account, one.worker, one.scopedRole, one.exists, one.using]);
-  return ["## Roles", "", ...(rows.length > 0 ? table(["account", "worker", "scoped role", "exists", "using"], rows) : []), ...(unused > 0 ? [`${unused} announced role(s) were not needed.`, ""] : [])];
+  return [
+    "## Roles",
+    "",
+    ...(rows.length > 0 ? table(["account", "worker", "scoped role", "exists", "using"], rows) : []),
+    ...(unused > 0 ? [`${unused} announced role(s) were not needed.`, ""] : []),
+  ];
 }
 
 function evidence(report: ReportDocument): string[] {
@@ -61,9 +94,22 @@ function evidence(report: ReportDocument): string[] {
 }
 
 function cost({ usage, redactions }: ReportDocument): string[] {
-  const row = (name: string, one: ReportDocument["usage"]["total"]): string[] => [name, String(one.calls), String(one.inputTokens), String(one.outputTokens), String(one.cacheReadTokens), String(one.cacheWriteTokens), `${dollars(one.usd)}${one.estimated ? " (estimated in part)" : ""}`];
+  const row = (name: string, one: ReportDocument["usage"]["total"]): string[] => [
+    name,
+    String(one.calls),
+    String(one.inputTokens),
+    String(one.outputTokens),
+    String(one.cacheReadTokens),
+    String(one.cacheWriteTokens),
+    `${dollars(one.usd)}${one.estimated ? " (estimated in part)" : ""}`,
+  ];
   const rows = [...usage.models.map((one) => row(one.model, one)), row("total", usage.total)];
-  return ["## Cost", "", ...table(["model", "calls", "tokens in", "out", "cache read", "cache write", "US dollars"], rows), ...(redactions > 0 ? [`${redactions} secret(s) were redacted.`, ""] : [])];
+  return [
+    "## Cost",
+    "",
+    ...table(["model", "calls", "tokens in", "out", "cache read", "cache write", "US dollars"], rows),
+    ...(redactions > 0 ? [`${redactions} secret(s) were redacted.`, ""] : []),
+  ];
 }
 
 function durations({ durations: { totalMs, workers }, startedAt, finishedAt }: ReportDocument): string[] {
@@ -75,9 +121,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows.map((row) => `| ${row.map(inline).join(" | ")} |`), ""];
 }
 
-/** Below a cent the first digits count. */
+/** A small request costs less than a cent. */
 function dollars(usd: number): string {
-  return usd >= 0.01 || usd === 0 ? usd.toFixed(2) : usd.toPrecision(2);
+  return usd.toFixed(4);
 }
 
 function seconds(ms: number): string {

@@ -30,7 +30,7 @@ export function makeHandler({ getObject, putObject, now }: ReportDependencies): 
     const loaded = await loadTables(work.results, getObject);
     const built = buildDocument({ id: id ?? "unknown", question, input, work, loaded, now: now() });
     const { value, redactions: inDocument } = await redactDeep(built);
-    const document: ReportDocument = { ...value, redactions: input.redactions + inOutcome + inQuestion + inDocument };
+    const document: ReportDocument = { ...value, redactions: built.redactions + inOutcome + inQuestion + inDocument };
 
     if (id === null) return resultOf(document, null, null);
     const folder = `reports/${id}`;

@@ -5,7 +5,9 @@ export interface Work {
   readonly results: readonly WorkerResult[];
   readonly crashes: readonly WorkerCrash[];
   readonly refused: readonly RefusedTask[];
-  /** Usage that the input's own list does not have yet. */
+  /** Rows of the last round that were cut only after the planner had seen them, by evidence id. */
+  readonly seen: Readonly<Record<string, number>>;
+  /** Usage and redactions that the input's own list does not have yet. */
   readonly unfolded: readonly WorkerResult[];
 }
 
@@ -19,6 +21,7 @@ export function workOf({ history, latest }: Pick<ReportInput, "history" | "lates
     results: [...folded, ...unfolded],
     crashes: late.filter((one): one is WorkerCrash => "crashed" in one),
     refused: [...history.flatMap(({ refused }) => refused), ...(alreadyTold ? [] : (latest?.refused ?? []))],
+    seen: unfolded.length > 0 ? {} : (history.at(-1)?.cut ?? {}),
     unfolded,
   };
 }

@@ -18,6 +18,13 @@ export function allTokens({ inputTokens, outputTokens, cacheReadTokens, cacheWri
 function sum(entries: readonly UsageEntry[]): Tokens {
   const estimated = entries.some((entry) => entry.estimated);
   const [merged] = mergeUsage(entries.map((entry) => ({ ...entry, by: "", model: "", estimated })));
-  const { calls, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, usd } = merged ?? { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
+  const { calls, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, usd } = merged ?? {
+    calls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    usd: 0,
+  };
   return { calls, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, usd, estimated };
 }

@@ -32,25 +32,46 @@ export function statusOf(ground: StatusGround): Verdict {
     case "answer":
       return answered(ground);
     case "ask":
-      return { status: "needs_input", code: "needs_input", message: `The request can't be planned yet: ${outcome.missing.join(" ")} Ask again with that said.` };
+      return {
+        status: "needs_input",
+        code: "needs_input",
+        message: `The request can't be planned yet: ${outcome.missing.join(" ")} Ask again with that said.`,
+      };
     case "decline":
       return { status: "declined", code: "declined", message: `The planner declined the request: ${outcome.reason}` };
     case "propose":
-      return { status: "not_available", code: "change_not_available", message: `The request asks for a change, and nothing was changed: changes arrive with the mutation workers, which this version does not have. The planner's proposal, for a person to judge: ${outcome.summary}` };
+      return {
+        status: "not_available",
+        code: "change_not_available",
+        message: `The request asks for a change, and nothing was changed: changes arrive with the mutation workers, which this version does not have. The planner's proposal, for a person to judge: ${outcome.summary}`,
+      };
     case "refused":
       return refused(ground);
     case "failed":
       return { status: "failed", code: outcome.code, message: `The planner's work failed (${outcome.code}): ${outcome.message} ${ADVICE[outcome.code]}` };
     case "crashed":
-      return { status: "failed", code: "crashed", message: `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} Look at that function's log, then ask again.` };
+      return {
+        status: "failed",
+        code: "crashed",
+        message: `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} Look at that function's log, then ask again.`,
+      };
     case "discover":
-      return { status: "failed", code: "crashed", message: "The request ended while discovery was still planned. The state machine's order is wrong: report this." };
+      return {
+        status: "failed",
+        code: "crashed",
+        message: "The request ended while discovery was still planned. The state machine's order is wrong: report this.",
+      };
   }
 }
 
 function answered({ tables, accounts, notRead }: StatusGround): Verdict {
   const missing = notRead.length > 0 ? ` Not read: ${summarize(notRead)}.` : "";
-  if (tables === 0) return { status: "failed", code: "no_evidence", message: `The planner answered, but nothing was read in any account: the answer rests on no evidence.${missing} Look at what was not read and why, then ask again.` };
+  if (tables === 0)
+    return {
+      status: "failed",
+      code: "no_evidence",
+      message: `The planner answered, but nothing was read in any account: the answer rests on no evidence.${missing} Look at what was not read and why, then ask again.`,
+    };
   const ground = `Answered from ${plural(tables, "table")} read in ${plural(accounts, "account")}.`;
   if (notRead.length === 0) return { status: "answered", code: "answered", message: ground };
   return { status: "partial", code: "partial", message: `${ground} The answer may be incomplete.${missing} The report lists each with what it needs.` };
@@ -59,7 +80,11 @@ function answered({ tables, accounts, notRead }: StatusGround): Verdict {
 function refused({ notRead }: StatusGround): Verdict {
   const exclusions = notRead.filter(({ kind }) => kind === "exclusion");
   const reasons = exclusions.map(({ message, access }) => `${message} ${access}`.trim()).join(" ");
-  return { status: "refused", code: exclusions[0]?.errorCode ?? "refused", message: `The request was refused before any AWS call was made. ${reasons || "No reason was recorded: report this."}` };
+  return {
+    status: "refused",
+    code: exclusions[0]?.errorCode ?? "refused",
+    message: `The request was refused before any AWS call was made. ${reasons || "No reason was recorded: report this."}`,
+  };
 }
 
 const WORDS: Readonly<Record<NotRead["kind"], string>> = {

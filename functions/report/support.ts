@@ -1,7 +1,7 @@
 /** Marks what the answer and findings claim and no evidence contains. Pure. */
 import type { Admission, FailureReport, Finding, ResultTable, RoleResolution } from "../shared/contracts.ts";
-import { contentOf, occursIn, type Content } from "./cells.ts";
-import { findClaims, isoDate, type Claim } from "./claims.ts";
+import { type Content, contentOf, occursIn } from "./cells.ts";
+import { type Claim, findClaims, isoDate } from "./claims.ts";
 import { countsOf } from "./counts.ts";
 
 export interface Unsupported {
@@ -42,9 +42,21 @@ export function checkSupport(answer: string, findings: readonly Finding[], groun
   const resources = findings.map((finding) => finding.resources.map((resource) => read.strings.has(resource)));
   const places = (admission?.targets ?? []).flatMap(({ account, name, regions }) => [account, name, ...regions]);
   const said = contentOf(tables, [grounds.question, ...places]);
-  const arns = new Set([...embeddedArns(read.strings), ...grounds.failures.flatMap(({ role, resource }) => [role, resource ?? ""]), ...grounds.resolutions.flatMap(({ using, scopedRole }) => [using, scopedRole])]);
+  const arns = new Set([
+    ...embeddedArns(read.strings),
+    ...grounds.failures.flatMap(({ role, resource }) => [role, resource ?? ""]),
+    ...grounds.resolutions.flatMap(({ using, scopedRole }) => [using, scopedRole]),
+  ]);
   const counts = countsOf(tables);
-  const numbers = new Set([...said.numbers, ...counts.numbers, ...grounds.counts, ...placeCounts(admission), ...findingCounts(findings, resources), ...questionNumbers(grounds.question), ...(tables.length > 0 ? [0] : [])]);
+  const numbers = new Set([
+    ...said.numbers,
+    ...counts.numbers,
+    ...grounds.counts,
+    ...placeCounts(admission),
+    ...findingCounts(findings, resources),
+    ...questionNumbers(grounds.question),
+    ...(tables.length > 0 ? [0] : []),
+  ]);
 
   const holds = (claim: Claim): boolean => {
     if (claim.kind === "arn") return arns.has(claim.text);
@@ -53,7 +65,9 @@ export function checkSupport(answer: string, findings: readonly Finding[], groun
     return compositeHolds(claim, said);
   };
   const check = (text: string, where: string): Unsupported[] =>
-    findClaims(text, arns).filter((claim) => !holds(claim)).map(({ kind, text: claimed, at }) => ({ text: claimed, kind, where, at }));
+    findClaims(text, arns)
+      .filter((claim) => !holds(claim))
+      .map(({ kind, text: claimed, at }) => ({ text: claimed, kind, where, at }));
 
   return {
     resources,
@@ -62,7 +76,9 @@ export function checkSupport(answer: string, findings: readonly Finding[], groun
       ...findings.flatMap((finding, index) => [
         ...check(finding.title, `findings[${index}].title`),
         ...check(finding.detail, `findings[${index}].detail`),
-        ...finding.resources.flatMap((text, position) => (resources[index]?.[position] ? [] : [{ text, kind: "resource" as const, where: `findings[${index}].resources[${position}]`, at: 0 }])),
+        ...finding.resources.flatMap((text, position) =>
+          resources[index]?.[position] ? [] : [{ text, kind: "resource" as const, where: `findings[${index}].resources[${position}]`, at: 0 }],
+        ),
       ]),
     ],
   };

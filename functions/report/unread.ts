@@ -6,13 +6,28 @@ import type { Work } from "./rounds.ts";
 
 const NOTHING: Omit<NotRead, "kind"> = { worker: "", operation: "", account: "", region: "", role: "", errorCode: "", message: "", access: "", count: 1 };
 
+/** How the orchestrator's history tells a crash that it folded in. */
+const CRASHED = "worker_crashed";
+
 export function notReadOf(work: Work, exclusions: readonly Exclusion[], uncheckable: readonly Uncheckable[]): NotRead[] {
   const all = [
     ...exclusions.map(fromExclusion),
     ...work.refused.map(fromRefused),
     ...work.crashes.map(fromCrash),
-    ...work.results.flatMap((result) => [...result.failures.map((failure) => fromFailure(result, failure)), ...result.tables.flatMap((table) => fromTable(result, table))]),
-    ...uncheckable.map(({ key, message }): NotRead => ({ ...NOTHING, kind: "evidence_missing", errorCode: "evidence_unreadable", operation: key, message, access: "s3:GetObject on the evidence bucket" })),
+    ...work.results.flatMap((result) => [
+      ...result.failures.map((failure) => fromFailure(result, failure)),
+      ...result.tables.flatMap((table) => fromTable(result, table, work.seen[table.evidenceId] ?? 0)),
+    ]),
+    ...uncheckable.map(
+      ({ key, message }): NotRead => ({
+        ...NOTHING,
+        kind: "evidence_missing",
+        errorCode: "evidence_unreadable",
+        operation: key,
+        message,
+        access: "s3:GetObject on the evidence bucket",
+      }),
+    ),
   ];
   return merge(all);
 }
@@ -24,7 +39,14 @@ function fromExclusion({ code, subject, message, suggestions }: Exclusion): NotR
 }
 
 function fromRefused({ service, code, reason, ruleIds }: RefusedTask): NotRead {
-  return { ...NOTHING, kind: "refused_task", operation: service, errorCode: code, message: reason, access: ruleIds.length > 0 ? `Rules ${ruleIds.join(", ")}` : "" };
+  return {
+    ...NOTHING,
+    kind: "refused_task",
+    operation: service,
+    errorCode: code,
+    message: reason,
+    access: ruleIds.length > 0 ? `Rules ${ruleIds.join(", ")}` : "",
+  };
 }
 
 function fromCrash({ callId, worker, crashed, targets }: WorkerCrash): NotRead {
@@ -44,15 +66,48 @@ function fromCrash({ callId, worker, crashed, targets }: WorkerCrash): NotRead {
 }
 
 function fromFailure({ worker }: WorkerResult, { operation, account, region, role, resource, errorCode, message, access, count }: FailureReport): NotRead {
-  return { kind: "failure", worker, operation, account, region, role, errorCode, message: resource ? `${resource}: ${message}` : message, access, count };
+  return {
+    kind: errorCode === CRASHED ? "crash" : "failure",
+    worker,
+    operation,
+    account,
+    region,
+    role,
+    errorCode,
+    message: resource ? `${resource}: ${message}` : message,
+    access,
+    count,
+  };
 }
 
-function fromTable({ worker }: WorkerResult, { evidenceId, operation, account, region, total, rows, truncated }: ResultTable): NotRead[] {
+function fromTable({ worker }: WorkerResult, { evidenceId, operation, account, region, total, rows, truncated }: ResultTable, seen: number): NotRead[] {
   const base = { ...NOTHING, worker, operation, account, region };
-  const hidden = total - rows.length;
+  const hidden = total - rows.length - seen;
   return [
-    ...(truncated ? [{ ...base, kind: "truncated" as const, errorCode: "truncated", count: Math.max(1, total), message: `${evidenceId} stops after ${total} rows: the service has more.`, access: "Ask for fewer accounts or regions, or for one resource." }] : []),
-    ...(hidden > 0 ? [{ ...base, kind: "cut" as const, errorCode: "cut", count: hidden, message: `${hidden} of ${total} rows of ${evidenceId} were read but cut from what the planner saw.`, access: "All rows are in the evidence; a narrower request shows them to the planner." }] : []),
+    ...(truncated
+      ? [
+          {
+            ...base,
+            kind: "truncated" as const,
+            errorCode: "truncated",
+            count: Math.max(1, total),
+            message: `${evidenceId} stops after ${total} rows: the service has more.`,
+            access: "Ask for fewer accounts or regions, or for one resource.",
+          },
+        ]
+      : []),
+    ...(hidden > 0
+      ? [
+          {
+            ...base,
+            kind: "cut" as const,
+            errorCode: "cut",
+            count: hidden,
+            message: `${hidden} of ${total} rows of ${evidenceId} were read but were not before the planner when it ended.`,
+            access: "All rows are in the evidence; a narrower request shows them to the planner.",
+          },
+        ]
+      : []),
   ];
 }
 

@@ -2,7 +2,7 @@
  * The documents that travel between the states of request.asl.json. Each is closed: an unknown field is
  * an error. Sizes are bounded by config/limits.ts; a state may carry 256 KiB (AWS Step Functions quota).
  */
-import { z } from "zod";
+import * as z from "zod";
 
 import { ENVIRONMENTS } from "../../config/accounts.ts";
 import { SERVICES } from "../../config/catalog/services.ts";

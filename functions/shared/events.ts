@@ -2,7 +2,7 @@
  * The twelve event types of a request (governance A17–A19): closed, each event complete in itself (A28),
  * and the journal table's keys, which Record writes and the events API reads.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { announcement, exclusion, failureReport, roleResolution, STATUSES, target, usageEntry, workerTarget } from "./contracts.ts";
 
 const count = z.number().int().nonnegative();
@@ -129,8 +129,18 @@ const common = {
 const one = <Type extends EventType>(type: Type) => z.strictObject({ ...common, type: z.literal(type), payload: payloads[type] });
 
 export const requestEvent = z.discriminatedUnion("type", [
-  one("session_info"), one("message"), one("tool_use"), one("tool_result"), one("sub_agent_spawn"), one("sub_agent_event"),
-  one("sub_agent_complete"), one("permission_request"), one("permission_grant"), one("error"), one("todo_update"), one("execution_complete"),
+  one("session_info"),
+  one("message"),
+  one("tool_use"),
+  one("tool_result"),
+  one("sub_agent_spawn"),
+  one("sub_agent_event"),
+  one("sub_agent_complete"),
+  one("permission_request"),
+  one("permission_grant"),
+  one("error"),
+  one("todo_update"),
+  one("execution_complete"),
 ]);
 export type RequestEvent = z.infer<typeof requestEvent>;
 export type EventOf<Type extends EventType> = Extract<RequestEvent, { type: Type }>;

@@ -57,9 +57,11 @@ export async function callModel(request: ModelRequest, invoke: Invoke): Promise<
     if (error instanceof SyntaxError) return failed("model_output_invalid", `${request.model.modelId}'s reply is not JSON.`);
     throw error;
   }
-  if (reply.byteLength > request.maxReplyBytes) return failed("model_reply_too_large", `${request.model.modelId} replied with ${reply.byteLength} bytes; at most ${request.maxReplyBytes} are read.`);
+  // Answered and so paid for, but not counted by anyone: the most it can have cost is taken from the budget.
+  const uncounted: UsageEntry = { by: request.by, model: request.model.modelId, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: worst, calls: 1, estimated: true };
+  if (reply.byteLength > request.maxReplyBytes) return failed("model_reply_too_large", `${request.model.modelId} replied with ${reply.byteLength} bytes; at most ${request.maxReplyBytes} are read.`, uncounted);
   const message = parseMessage(reply);
-  if (!message) return failed("model_output_invalid", `${request.model.modelId}'s reply is not a message of the Messages API.`);
+  if (!message) return failed("model_output_invalid", `${request.model.modelId}'s reply is not a message of the Messages API.`, uncounted);
   return { outcome: "reply", message, usage: usageOf(request, message) };
 }
 

@@ -1,6 +1,6 @@
 /** Prompts advise; nothing depends on them (law 1). prompts.json lies beside the bundle and may hold empty texts. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 const prompts = z.strictObject({ orchestrator: z.string(), discovery: z.string() });
 export type Prompts = z.infer<typeof prompts>;

@@ -12,7 +12,7 @@
  *
  * Not secrets, and kept: account ids, ARNs, access key ids; findings must be able to name them.
  */
-import { scan, type Redacted } from "./secrets/scan.ts";
+import { type Redacted, scan } from "./secrets/scan.ts";
 
 export type { Redacted } from "./secrets/scan.ts";
 

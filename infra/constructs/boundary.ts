@@ -12,7 +12,7 @@ import { type Statement, toPolicyStatement } from "./statement.ts";
 /** What the hub's roles need besides the catalog's reads. */
 const HUB_ACTIONS = [
   "bedrock:InvokeModel",
-  "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem",
+  "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
   "lambda:InvokeFunction",
   "logs:CreateLogDelivery", "logs:CreateLogStream", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutLogEvents", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
   "s3:GetObject", "s3:ListBucket", "s3:PutObject",

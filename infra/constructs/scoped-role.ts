@@ -1,7 +1,6 @@
 /** A role of the system: exact name, path and boundary; only customer-managed policies (I03, Y-23), which nothing else can add to. */
-import { ArnFormat, Stack } from "aws-cdk-lib";
-import { CfnRole, type IRole, ManagedPolicy, type IPrincipal, Role } from "aws-cdk-lib/aws-iam";
-import { NagSuppressions } from "cdk-nag";
+import { ArnFormat, Stack, Validations } from "aws-cdk-lib";
+import { type CfnRole, type IPrincipal, type IRole, ManagedPolicy, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Deployment } from "../../config/deployment.ts";
 import { prefixed, resources } from "../../config/names.ts";
@@ -56,16 +55,18 @@ function addPolicy(scope: Construct, role: Role, { deployment, name, statements,
   explainWildcards(policy, statements);
 }
 
-/** One suppression for each wildcard resource, with the statement's own reason. */
+/** One acknowledgement for each wildcard resource, with the statement's own reason, at the policy that has it. */
 export function explainWildcards(policy: Construct, statements: readonly Statement[]): void {
   for (const { why, resources: arns, effect } of statements) {
     if (!why || effect === "Deny") continue;
-    const appliesTo = arns.filter((arn) => arn.includes("*")).map((arn) => ({ regex: `/^Resource::${nagPattern(arn)}$/` }));
-    NagSuppressions.addResourceSuppressions(policy, [{ id: "AwsSolutions-IAM5", reason: why, appliesTo }]);
+    const wild = arns.map((arn) => flat(Stack.of(policy).resolve(arn))).filter((arn) => arn.includes("*"));
+    Validations.of(policy).acknowledge(...wild.map((arn) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: why })));
   }
 }
 
-/** cdk-nag writes tokens as <AWSAccountId>: everything that is not a plain character matches loosely. */
-function nagPattern(arn: string): string {
-  return arn.replace(/\$\{Token\[[^\]]+\]\}/g, "TOKEN").replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/TOKEN/g, ".+");
+/** An ARN as cdk-nag names it: references in angle brackets. */
+function flat(arn: unknown): string {
+  if (typeof arn === "string") return arn;
+  const { Ref, "Fn::Join": join } = arn as { Ref?: string; "Fn::Join"?: [string, unknown[]] };
+  return Ref ? `<${Ref}>` : (join?.[1] ?? []).map(flat).join(join?.[0] ?? "");
 }

@@ -1,7 +1,7 @@
 /** What a synthesized cloud assembly says about its stacks: where each belongs, and which buckets take its assets. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { LocalFailure } from "./failure.ts";
 
 const manifestSchema = z.object({

@@ -1,5 +1,5 @@
 /** The recorder's lines, read back: every AWS call that reached the local copy. */
-import { z } from "zod";
+import * as z from "zod";
 import type { LocalCopy } from "./copy.ts";
 import { readIfThere } from "./state.ts";
 

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
-import { z } from "zod";
+import * as z from "zod";
 import { type StackGroup, stackGroups } from "./assembly.ts";
 import { runCommand } from "./command.ts";
 import { BIN, type LocalCopy, localCopy, ROOT } from "./copy.ts";
@@ -48,11 +48,16 @@ export async function deployLocal(options: DeployOptions): Promise<Deployed> {
   const groups = stackGroups(assembly);
   const limit = pLimit(PARALLEL);
   say(`deploying ${groups.reduce((sum, group) => sum + group.stacks.length, 0)} stacks in ${groups.length} accounts`);
-  const outputs = await Promise.all(groups.map((group) => limit(() => deployGroup(copy, assembly, group))));
-  const deployed = { outputs: Object.assign({}, ...outputs) as StackOutputs };
-  const found = { ...deployed, apiUrl: apiUrlOf(copy, deployed.outputs) };
-  writeFileSync(copy.files.outputs, JSON.stringify(found, null, 2));
-  return found;
+  // All of them to their ends, so that a failure leaves no deployment running behind it.
+  const ended = await Promise.allSettled(groups.map((group) => limit(() => deployGroup(copy, assembly, group))));
+  const outputs: StackOutputs = {};
+  for (const end of ended) {
+    if (end.status === "rejected") throw end.reason;
+    Object.assign(outputs, end.value);
+  }
+  const deployed = { apiUrl: apiUrlOf(copy, outputs), outputs };
+  writeFileSync(copy.files.outputs, JSON.stringify(deployed, null, 2));
+  return deployed;
 }
 
 /** What the last deployment of this copy gave; undefined before the first. */

@@ -15,10 +15,14 @@ function basics(copy: LocalCopy): Record<string, string> {
   };
 }
 
-/** The emulator's environment, which every local Lambda inherits: nothing of the person's credentials or proxies. */
-export function emulatorEnvironment(copy: LocalCopy): Record<string, string> {
+/**
+ * The emulator's environment, which every local Lambda inherits: nothing of the person's credentials or proxies.
+ * @param scratch where functions are unpacked: outside the project, whose package.json and node_modules Node would find from inside it.
+ */
+export function emulatorEnvironment(copy: LocalCopy, scratch: string): Record<string, string> {
   return {
     ...basics(copy),
+    TMPDIR: scratch,
     PYTHONDONTWRITEBYTECODE: "1",
     GATEWAY_PORT: String(copy.port),
     AUTH: "true",

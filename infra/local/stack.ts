@@ -1,11 +1,13 @@
 /** Start, stop and state of one local copy: MiniStack with its recorder, and the model server. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { BIN, LOCAL, type LocalCopy, type ModelChoice, ROOT } from "./copy.ts";
 import { emulatorEnvironment, modelEnvironment } from "./environment.ts";
 import { LocalFailure } from "./failure.ts";
+import { modelAdmin } from "./model/client.ts";
 import { isRunning, type ProcessRecord, startProcess, stopProcess } from "./processes.ts";
 import { readState, writeState } from "./state.ts";
 
@@ -17,8 +19,8 @@ export type CopyStatus = { running: boolean; model: ModelChoice | null; aws: Pro
 
 export function statusOf(copy: LocalCopy): CopyStatus {
   const state = readState(copy);
-  const aws = state && isRunning(state.aws) ? state.aws : null;
-  const modelServer = state && isRunning(state.modelServer) ? state.modelServer : null;
+  const alive = (record: ProcessRecord | null | undefined) => (record && isRunning(record) ? record : null);
+  const [aws, modelServer] = [alive(state?.aws), alive(state?.modelServer)];
   return { running: aws !== null && modelServer !== null, model: modelServer && state ? state.model : null, aws, modelServer };
 }
 
@@ -30,11 +32,13 @@ export async function startCopy(copy: LocalCopy, model: ModelChoice): Promise<{ 
   const before = statusOf(copy);
   if (before.running && before.model === model) return { reused: true };
   if (before.modelServer) await stopProcess(before.modelServer);
-  if (before.aws === null) await clearFolder(copy);
   await requireFreePorts(copy, before.aws === null);
-  const aws = before.aws ?? (await startEmulator(copy));
+  const scratch = before.aws ? (readState(copy)?.scratch ?? "") : clearFolder(copy);
+  const aws = before.aws ?? (await startEmulator(copy, scratch));
+  // Written down at once: whoever is interrupted after this can still stop it.
+  writeState(copy, { model, aws, modelServer: null, scratch });
   const modelServer = await startModelServer(copy, model);
-  writeState(copy, { model, aws, modelServer });
+  writeState(copy, { model, aws, modelServer, scratch });
   try {
     await Promise.all([
       untilHealthy("the local AWS", aws, `${copy.endpoint}/_ministack/health`, copy.files.awsLog),
@@ -52,7 +56,7 @@ export async function stopCopy(copy: LocalCopy): Promise<{ stopped: boolean }> {
   const { aws, modelServer } = statusOf(copy);
   const running = [aws, modelServer].filter((record) => record !== null);
   await Promise.all(running.map((record) => stopProcess(record)));
-  if (readState(copy)) writeState(copy, undefined);
+  forget(copy);
   return { stopped: running.length > 0 };
 }
 
@@ -60,21 +64,33 @@ export async function stopCopy(copy: LocalCopy): Promise<{ stopped: boolean }> {
 export async function emptyCopy(copy: LocalCopy): Promise<void> {
   const answer = await fetch(`${copy.endpoint}/_ministack/reset`, { method: "POST" });
   if (!answer.ok) throw new LocalFailure(`The local AWS on port ${copy.port} could not be emptied: HTTP ${answer.status}. Stop it with: npm run local -- down --port ${copy.port}`);
+  const models = modelAdmin(copy.modelEndpoint);
+  await Promise.all([models.clearCalls(), models.clearScript()]);
   for (const file of [copy.files.calls, copy.files.models]) writeFileSync(file, "");
   rmSync(copy.files.outputs, { force: true });
 }
 
-async function clearFolder(copy: LocalCopy): Promise<void> {
-  rmSync(copy.folder, { recursive: true, force: true });
-  for (const folder of ["home", "tmp"]) mkdirSync(join(copy.folder, folder), { recursive: true });
+function forget(copy: LocalCopy): void {
+  const state = readState(copy);
+  if (!state) return;
+  if (state.scratch !== "") rmSync(state.scratch, { recursive: true, force: true });
+  writeState(copy, undefined);
 }
 
-function startEmulator(copy: LocalCopy): Promise<ProcessRecord> {
+/** @returns a new scratch folder. */
+function clearFolder(copy: LocalCopy): string {
+  forget(copy);
+  rmSync(copy.folder, { recursive: true, force: true });
+  for (const folder of ["home", "tmp"]) mkdirSync(join(copy.folder, folder), { recursive: true });
+  return mkdtempSync(join(tmpdir(), `aws-coworker-${copy.port}-`));
+}
+
+function startEmulator(copy: LocalCopy, scratch: string): Promise<ProcessRecord> {
   return startProcess({
     name: "aws",
     command: join(LOCAL, "venv", "bin", "python"),
     args: [join(HERE, "recorder.py"), copy.files.calls],
-    env: emulatorEnvironment(copy),
+    env: emulatorEnvironment(copy, scratch),
     cwd: copy.folder,
     log: copy.files.awsLog,
   }).catch((error: unknown) => {

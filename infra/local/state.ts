@@ -1,11 +1,11 @@
 /** What a copy remembers between two commands. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type LocalCopy, MODELS } from "./copy.ts";
 import { LocalFailure } from "./failure.ts";
 
 const recordSchema = z.strictObject({ name: z.string(), pid: z.number().int().positive(), birth: z.string() });
-const stateSchema = z.strictObject({ model: z.enum(MODELS), aws: recordSchema, modelServer: recordSchema });
+const stateSchema = z.strictObject({ model: z.enum(MODELS), aws: recordSchema.nullable(), modelServer: recordSchema.nullable(), scratch: z.string().default("") });
 export type CopyState = z.infer<typeof stateSchema>;
 
 /** Undefined when the copy was never started, or was stopped. */

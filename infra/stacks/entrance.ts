@@ -1,9 +1,8 @@
 /** The HTTP entrance: a REST API that admits only IAM-signed calls. */
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import { AccessLogFormat, AuthorizationType, EndpointType, LambdaIntegration, LogGroupLogDestination, ResponseType, RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type FunctionName, prefixed, resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -44,7 +43,7 @@ export class EntranceStack extends Stack {
       code: bundles["api-events"],
       statements: [
         { sid: "OwnedRequests", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [table, `${table}/index/byReceivedAt`] },
-        { sid: "Journal", actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
+        { sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
         { sid: "Reports", actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`], why: "Report keys are made for each request; ownership is checked against the requests table first." },
         { sid: "EndedWithoutReport", actions: ["states:DescribeExecution"], resources: [names.executionArn("*")], why: "One execution for each request, named by its id." },
       ],
@@ -81,22 +80,18 @@ export class EntranceStack extends Stack {
     api.addGatewayResponse("UnknownRoute", {
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
       statusCode: "403",
-      templates: { "application/json": JSON.stringify({ error: { code: "not_signed_or_no_route", message: "Sign the call with SigV4 (service execute-api) and use a route of this API: /requests, /requests/{id}, /requests/{id}/events, /catalog, /ping." } }) },
+      templates: { "application/json": JSON.stringify({ error: { code: "caller_unknown", message: "Sign the call with SigV4 (service execute-api) and use a route of this API: /requests, /requests/{id}, /requests/{id}/events, /catalog, /ping." } }) },
     });
   }
 }
 
 function explain(api: RestApi): void {
-  NagSuppressions.addResourceSuppressions(
-    api,
-    [
-      { id: "AwsSolutions-APIG2", reason: "The functions validate with closed schemas and name the wrong field, which API Gateway's validator can't." },
-      { id: "AwsSolutions-COG4", reason: "Callers are IAM principals: every method has IAM authorization, no user pool exists." },
-    ],
-    true,
+  Validations.of(api).acknowledge(
+    { id: "AwsSolutions-APIG2", reason: "The functions validate with closed schemas and name the wrong field, which API Gateway's validator can't." },
+    { id: "AwsSolutions-COG4", reason: "Callers are IAM principals: every method has IAM authorization, no user pool exists." },
   );
-  NagSuppressions.addResourceSuppressions(api.deploymentStage, [
+  Validations.of(api.deploymentStage).acknowledge(
     { id: "AwsSolutions-APIG3", reason: "Only IAM-signed calls pass and the stage throttles; a company that wants a WAF associates its own web ACL with the stage." },
     { id: "AwsSolutions-APIG6", reason: "Access logs are on; execution logs would hold request bodies, which may hold account data (law 8)." },
-  ]);
+  );
 }

@@ -1,8 +1,7 @@
 /** What is kept: requests and journal, evidence and reports, each encrypted, private and expiring; and the boundary of every role. */
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
-import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -20,7 +19,7 @@ export class StoreStack extends Stack {
     this.table("Journal", names.journalTable, "pk", "sk");
 
     const accessLogs = this.bucket("AccessLogs", names.accessLogBucket, Duration.days(deployment.retention.logDays));
-    NagSuppressions.addResourceSuppressions(accessLogs, [{ id: "AwsSolutions-S1", reason: "This bucket holds the other buckets' access logs; logging it to itself would never end." }]);
+    Validations.of(accessLogs).acknowledge({ id: "AwsSolutions-S1", reason: "This bucket holds the other buckets' access logs; logging it to itself would never end." });
     // As IBucket: the CDK's own types are not written for exactOptionalPropertyTypes.
     for (const [construct, name] of [["Evidence", names.evidenceBucket], ["Reports", names.reportBucket]] as const) {
       this.bucket(construct, name, Duration.days(deployment.retention.evidenceDays), accessLogs as IBucket);

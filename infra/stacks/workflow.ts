@@ -45,7 +45,7 @@ export class WorkflowStack extends Stack {
       guardrail: { description: "Decides what of a plan may run. May do nothing at all.", statements: [], logs: false, timeoutSeconds: 20 },
       record: {
         description: "Writes the journal and nothing else.",
-        statements: [{ sid: "Journal", actions: ["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [journal] }],
+        statements: [{ sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [journal] }],
         logs: true,
         environment: { JOURNAL_TABLE: names.journalTable },
         timeoutSeconds: 25,

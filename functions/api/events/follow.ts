@@ -19,6 +19,8 @@ export interface FollowDependencies {
 const HOLD = 5_000;
 const POLL = 500;
 const RETRY = 1_000;
+/** One below the largest number an event's key can hold. */
+const LARGEST = 99_999_998;
 
 interface Batch {
   readonly events: RequestEvent[];
@@ -33,7 +35,7 @@ export function followRequest({ store, journal, wait }: FollowDependencies): Ans
     const requester = requesterOf(event);
     const id = requestId(event);
     const streamed = /text\/event-stream/i.test(header(event, "Accept") ?? "");
-    const after = integer(event, "after", { least: 0, most: 99_999_998, absent: streamed ? lastEventId(header(event, "Last-Event-ID")) : 0 });
+    const after = integer(event, "after", { least: 0, most: LARGEST, absent: streamed ? lastEventId(header(event, "Last-Event-ID")) : 0 });
     const limit = integer(event, "limit", { least: 1, most: 500, absent: 100 });
     if (!(await store.get(requester, id))) throw notFound();
 
@@ -44,7 +46,9 @@ export function followRequest({ store, journal, wait }: FollowDependencies): Ans
       batch = await readBatch(journal, id, after, limit);
     }
     // 204 tells an EventSource to stop reconnecting (HTML standard, "server-sent events").
-    return batch.complete && batch.events.length === 0 ? text(204, "text/event-stream", "") : text(200, "text/event-stream; charset=utf-8", serverSentEvents(batch.events));
+    return batch.complete && batch.events.length === 0
+      ? text(204, "text/event-stream", "")
+      : text(200, "text/event-stream; charset=utf-8", serverSentEvents(batch.events));
   };
 }
 
@@ -56,7 +60,7 @@ async function readBatch(journal: JournalReader, id: string, after: number, limi
 
 /** What a browser sends back is what it was given; anything else starts from the first event. */
 function lastEventId(value: string | undefined): number {
-  return value && /^\d{1,8}$/.test(value) ? Number(value) : 0;
+  return value && /^\d{1,8}$/.test(value) ? Math.min(Number(value), LARGEST) : 0;
 }
 
 function serverSentEvents(events: readonly RequestEvent[]): string {

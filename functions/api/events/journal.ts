@@ -1,6 +1,6 @@
 /** The journal as its readers see it: events in order, never beyond a gap. */
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { eventKey, HEAD_KEY, LAST_EVENT_KEY, type RequestEvent, requestEvent } from "../../shared/events.ts";
 
 export interface JournalReader {
@@ -27,17 +27,24 @@ export function dynamoJournalReader(client: Pick<DynamoDBDocumentClient, "send">
       for await (const item of items(client, table, requestId, after, limit)) {
         const text = String(item.event);
         characters += text.length;
-        if (events.length >= limit || (characters > MOST_CHARACTERS && events.length > 0)) break;
+        if (characters > MOST_CHARACTERS && events.length > 0) break;
         const event = requestEvent.parse(JSON.parse(text));
         if (event.seq !== after + events.length + 1) break;
         events.push(event);
+        if (events.length === limit) break;
       }
       return events;
     },
   };
 }
 
-async function* items(client: Pick<DynamoDBDocumentClient, "send">, table: string, requestId: string, after: number, limit: number): AsyncGenerator<Record<string, unknown>> {
+async function* items(
+  client: Pick<DynamoDBDocumentClient, "send">,
+  table: string,
+  requestId: string,
+  after: number,
+  limit: number,
+): AsyncGenerator<Record<string, unknown>> {
   let from: Record<string, unknown> | undefined;
   do {
     const page = await client.send(

@@ -1,6 +1,6 @@
 /** Query parameters and the id in the path. */
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, notFound } from "../errors.ts";
 
 type Parameters = Pick<APIGatewayProxyEvent, "queryStringParameters" | "pathParameters">;
@@ -17,7 +17,8 @@ export function integer(event: Parameters, name: string, range: { least: number;
   const text = event.queryStringParameters?.[name];
   if (text === undefined || text === null) return range.absent;
   const value = /^\d{1,8}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= range.least && value <= range.most)) throw new ApiError("invalid_field", `${name} must be a whole number from ${range.least} to ${range.most}.`, { field: name });
+  if (!(value >= range.least && value <= range.most))
+    throw new ApiError("invalid_field", `${name} must be a whole number from ${range.least} to ${range.most}.`, { field: name });
   return value;
 }
 
@@ -35,7 +36,11 @@ export function encodeCursor({ requestId: id, receivedAt }: Cursor): string {
 export function decodeCursor(event: Parameters): Cursor | undefined {
   const text = event.queryStringParameters?.next;
   if (text === undefined || text === null) return undefined;
-  const parsed = z.string().transform((json) => parseJson(json)).pipe(cursor).safeParse(Buffer.from(text, "base64url").toString("utf8"));
+  const parsed = z
+    .string()
+    .transform((json) => parseJson(json))
+    .pipe(cursor)
+    .safeParse(Buffer.from(text, "base64url").toString("utf8"));
   if (!parsed.success) throw new ApiError("invalid_field", "next is not a cursor this API gave out; leave it out to start with the newest.", { field: "next" });
   return { requestId: parsed.data[0], receivedAt: parsed.data[1] };
 }

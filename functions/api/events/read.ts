@@ -20,10 +20,20 @@ export interface ReadDependencies {
 
 /** An execution that ended although its journal did not: what happened and what to do. */
 const ENDED: Readonly<Partial<Record<ExecutionStatus, { code: string; notice: string }>>> = {
-  failed: { code: "execution_failed", notice: "The request failed before its report was written. Send it again with a new Idempotency-Key; if it fails again, an administrator finds the cause in the execution of this id." },
-  timed_out: { code: "execution_timed_out", notice: "The request ran out of time before its report was written. Send it again with a new Idempotency-Key, for fewer accounts, regions or services." },
+  failed: {
+    code: "execution_failed",
+    notice:
+      "The request failed before its report was written. Send it again with a new Idempotency-Key; if it fails again, an administrator finds the cause in the execution of this id.",
+  },
+  timed_out: {
+    code: "execution_timed_out",
+    notice: "The request ran out of time before its report was written. Send it again with a new Idempotency-Key, for fewer accounts, regions or services.",
+  },
   aborted: { code: "execution_stopped", notice: "An administrator stopped the request. What had been recorded until then is shown." },
-  succeeded: { code: "journal_incomplete", notice: "The request ended, but its last events were not recorded. An administrator finds them in the execution of this id." },
+  succeeded: {
+    code: "journal_incomplete",
+    notice: "The request ended, but its last events were not recorded. An administrator finds them in the execution of this id.",
+  },
 };
 
 export function listRequests({ store }: ReadDependencies): Answer {
@@ -31,7 +41,10 @@ export function listRequests({ store }: ReadDependencies): Answer {
     const requester = requesterOf(event);
     const limit = integer(event, "limit", { least: 1, most: 100, absent: 20 });
     const { requests, next } = await store.list(requester, limit, decodeCursor(event));
-    return json(200, { requests: requests.map(({ requestId: id, text, receivedAt }) => ({ id, text, receivedAt, links: links(id) })), next: next ? encodeCursor(next) : null });
+    return json(200, {
+      requests: requests.map(({ requestId: id, text, receivedAt }) => ({ id, text, receivedAt, links: links(id) })),
+      next: next ? encodeCursor(next) : null,
+    });
   };
 }
 

@@ -17,7 +17,8 @@ export function s3Report(client: Pick<S3Client, "send">, bucket: string, log: Lo
   return async (key) => {
     try {
       const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (ContentLength > MOST_BYTES) return { report: null, notice: `The report has ${ContentLength} bytes, more than this API returns; it is in the report bucket under ${key}.` };
+      if (ContentLength > MOST_BYTES)
+        return { report: null, notice: `The report has ${ContentLength} bytes, more than this API returns; it is in the report bucket under ${key}.` };
       return { report: JSON.parse((await Body?.transformToString()) ?? "") };
     } catch (error) {
       const name = error instanceof Error ? error.name : String(error);

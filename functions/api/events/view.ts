@@ -41,9 +41,17 @@ export function viewOf(events: readonly RequestEvent[]): JournalView {
     state: end?.status ?? "running",
     ...(end ? { code: end.code, summary: end.summary } : {}),
     announcement: session?.announcement ?? null,
-    resolutions: completed(session?.resolutions ?? [], completes.flatMap(({ resolutions }) => resolutions)),
+    resolutions: completed(
+      session?.resolutions ?? [],
+      completes.flatMap(({ resolutions }) => resolutions),
+    ),
     exclusions: session?.exclusions ?? [],
-    tasks: all(events, "sub_agent_spawn").map(({ payload }) => taskOf(payload, completes.find(({ agentId }) => agentId === payload.agentId))),
+    tasks: all(events, "sub_agent_spawn").map(({ payload }) =>
+      taskOf(
+        payload,
+        completes.find(({ agentId }) => agentId === payload.agentId),
+      ),
+    ),
     partialFailures: all(events, "error").map(({ payload: { relatedToolUseId: _, ...failure } }) => failure),
     usage,
     costUsd: end?.usd ?? usage.reduce((sum, { usd }) => sum + usd, 0),

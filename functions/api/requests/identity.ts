@@ -12,7 +12,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 export function idempotencyKey(event: Pick<APIGatewayProxyEvent, "headers">, generate: () => string): string {
   const key = header(event, "Idempotency-Key");
   if (key === undefined) return generate();
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new ApiError("invalid_field", "Idempotency-Key must be 1 to 255 printable ASCII characters.", { field: "Idempotency-Key" });
+  if (!/^[\x20-\x7e]{1,255}$/.test(key))
+    throw new ApiError("invalid_field", "Idempotency-Key must be 1 to 255 printable ASCII characters.", { field: "Idempotency-Key" });
   return key;
 }
 

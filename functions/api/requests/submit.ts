@@ -34,7 +34,11 @@ export function submit(dependencies: SubmitDependencies): (event: APIGatewayProx
 
     const existing = await store.put(fresh);
     if (existing && existing.bodyHash !== fresh.bodyHash) {
-      throw new ApiError("idempotency_conflict", `This Idempotency-Key belongs to ${fresh.requestId}, which has another body. Send a new key for a new request.`, { field: "Idempotency-Key" });
+      throw new ApiError(
+        "idempotency_conflict",
+        `This Idempotency-Key belongs to ${fresh.requestId}, which has another body. Send a new key for a new request.`,
+        { field: "Idempotency-Key" },
+      );
     }
     const { requestId: id, input } = existing ?? fresh;
     await start(executions, id, input, key);
@@ -49,7 +53,15 @@ async function requestOf(requester: string, key: string, body: RequestBody, { se
   const at = now();
   const receivedAt = at.toISOString();
   const { accounts, regions, budgetUsd } = body;
-  const document: RequestDocument = { requestId, text, requester, ...(accounts ? { accounts } : {}), ...(regions ? { regions } : {}), ...(budgetUsd === undefined ? {} : { budgetUsd }), receivedAt };
+  const document: RequestDocument = {
+    requestId,
+    text,
+    requester,
+    ...(accounts ? { accounts } : {}),
+    ...(regions ? { regions } : {}),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    receivedAt,
+  };
   const expiresAt = Math.floor(at.getTime() / 1000) + settings.deployment.retention.journalDays * DAY_SECONDS;
   return { requester, requestId, receivedAt, bodyHash: bodyHash(body), text, redactions, input: JSON.stringify(document), expiresAt };
 }
@@ -58,6 +70,10 @@ async function start(executions: Executions, id: string, input: string, key: str
   try {
     await executions.start(id, input);
   } catch (cause) {
-    throw new ApiError("start_failed", `${id} is stored but was not started. Nothing is lost: send the same body again in some seconds with the header Idempotency-Key: ${key}`, { cause, headers: { "Idempotency-Key": key } });
+    throw new ApiError(
+      "start_failed",
+      `${id} is stored but was not started. Nothing is lost: send the same body again in some seconds with the header Idempotency-Key: ${key}`,
+      { cause, headers: { "Idempotency-Key": key } },
+    );
   }
 }

@@ -7,7 +7,12 @@ export function orchestrateEvents({ decision, usage: entries }: OrchestratorResu
   const say = (kind: Payload<"message">["kind"], content: string): EventDraft[] => [{ type: "message", payload: { kind, content, delta: false, usage } }];
   switch (decision.kind) {
     case "discover":
-      return [{ type: "todo_update", payload: { rationale: decision.rationale, todos: decision.tasks.map((task) => ({ content: todo(task), status: "pending" })), usage } }];
+      return [
+        {
+          type: "todo_update",
+          payload: { rationale: decision.rationale, todos: decision.tasks.map((task) => ({ content: todo(task), status: "pending" })), usage },
+        },
+      ];
     case "answer":
       return say("answer", decision.answer);
     case "ask":
@@ -18,7 +23,10 @@ export function orchestrateEvents({ decision, usage: entries }: OrchestratorResu
       return say("propose", decision.summary);
     case "failed":
       return [
-        { type: "error", payload: { severity: "error", source: "orchestrator", code: decision.code, message: decision.message, recoverable: false, relatedToolUseId: null } },
+        {
+          type: "error",
+          payload: { severity: "error", source: "orchestrator", code: decision.code, message: decision.message, recoverable: false, relatedToolUseId: null },
+        },
         { type: "todo_update", payload: { rationale: "", todos: [], usage } },
       ];
   }

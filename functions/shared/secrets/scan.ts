@@ -43,14 +43,20 @@ export async function scan(passages: readonly Passage[]): Promise<Redacted[]> {
     content += before + text + SEPARATOR;
   }
   // Named .npmrc because the npm rule looks for registry tokens only there.
-  const { messages } = await lintSource({ source: { content, filePath: ".npmrc", ext: "", contentType: "text" }, options: { noPhysicFilePath: true, config: { rules: RULES } } });
+  const { messages } = await lintSource({
+    source: { content, filePath: ".npmrc", ext: "", contentType: "text" },
+    options: { noPhysicFilePath: true, config: { rules: RULES } },
+  });
   const spans = messages.map((message) => locate(message, content)).sort((a, b) => a.start - b.start);
   let next = 0;
   return passages.map(({ text }, index) => {
     const start = starts[index] ?? 0;
     const inside: Span[] = [];
     for (let span = spans[next]; span && span.start < start + text.length; span = spans[++next]) inside.push(span);
-    return replace(text, inside.flatMap((span) => clip(span, start, text.length)));
+    return replace(
+      text,
+      inside.flatMap((span) => clip(span, start, text.length)),
+    );
   });
 }
 

@@ -42,7 +42,8 @@ export function fakeTable(partition: string, sort: string, before: (command: unk
       if (puts.length > 100) throw new Error("a transaction holds 100 items");
       if (new Set(puts.map(({ Item: item = {} }) => keyOf(item))).size !== puts.length) throw new Error("a transaction names an item twice");
       const reasons = puts.map((put) => ({ Code: allowed(put) ? "None" : "ConditionalCheckFailed" }));
-      if (reasons.some(({ Code }) => Code !== "None")) throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons: reasons });
+      if (reasons.some(({ Code }) => Code !== "None"))
+        throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons: reasons });
       for (const { Item: item = {} } of puts) store(item);
       return {};
     }
@@ -54,7 +55,9 @@ export function fakeTable(partition: string, sort: string, before: (command: unk
     const { ":pk": pk, ":from": from, ":to": to } = input.ExpressionAttributeValues ?? {};
     const by = input.IndexName === "byReceivedAt" ? "receivedAt" : sort;
     const text = (item: Item) => `${String(item[by])}\u0000${String(item[sort])}`;
-    const matching = [...items.values()].filter((item) => item[partition] === pk && (from === undefined || (String(item[by]) >= String(from) && String(item[by]) <= String(to))));
+    const matching = [...items.values()].filter(
+      (item) => item[partition] === pk && (from === undefined || (String(item[by]) >= String(from) && String(item[by]) <= String(to))),
+    );
     matching.sort((a, b) => (text(a) < text(b) ? -1 : 1));
     if (input.ScanIndexForward === false) matching.reverse();
     const start = input.ExclusiveStartKey;
@@ -70,7 +73,9 @@ export function fakeTable(partition: string, sort: string, before: (command: unk
 
 /** The part of DynamoDB's condition language the code uses: attribute_not_exists(a), #a = :b, AND, OR, one level of parentheses. */
 function holds(expression: string, { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} }: Put, item: Item | undefined): boolean {
-  const inner = expression.replace(/\(([^()]*=[^()]*)\)/g, (_, group: string) => (holds(group, { ExpressionAttributeNames: names, ExpressionAttributeValues: values }, item) ? "TRUE" : "FALSE"));
+  const inner = expression.replace(/\(([^()]*=[^()]*)\)/g, (_, group: string) =>
+    holds(group, { ExpressionAttributeNames: names, ExpressionAttributeValues: values }, item) ? "TRUE" : "FALSE",
+  );
   return inner.split(" OR ").some((all) => all.split(" AND ").every((term) => holdsTerm(term.trim())));
 
   function holdsTerm(term: string): boolean {

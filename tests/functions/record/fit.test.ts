@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fit } from "../../../functions/record/fit.ts";
+import { fitEvent } from "../../../functions/record/fit.ts";
 import { partsOf } from "../../../functions/record/sequence.ts";
 import { jsonBytes } from "../../../functions/shared/cut.ts";
 import type { EventDraft } from "../../../functions/shared/events.ts";
@@ -8,11 +8,11 @@ const message = (content: string): EventDraft => ({ type: "message", payload: { 
 
 describe("an event inside one item", () => {
   it("is left alone when it fits", () => {
-    expect(fit(message("short"))).toEqual({ draft: message("short") });
+    expect(fitEvent(message("short"))).toEqual({ draft: message("short") });
   });
 
   it("says how many characters were cut", () => {
-    const { draft, cut } = fit(message("ä".repeat(400_000)));
+    const { draft, cut } = fitEvent(message("ä".repeat(400_000)));
     expect(jsonBytes(draft)).toBeLessThan(350_000);
     expect(cut).toEqual({ content: 350_000 });
     expect(draft.type).toBe("message");
@@ -20,19 +20,22 @@ describe("an event inside one item", () => {
 
   it("says how many items were cut", () => {
     const todos = Array.from({ length: 5000 }, (_, index) => ({ content: `task ${index} ${"x".repeat(100)}`, status: "pending" as const }));
-    const { draft, cut } = fit({ type: "todo_update", payload: { rationale: "", todos, usage: [] } });
+    const { draft, cut } = fitEvent({ type: "todo_update", payload: { rationale: "", todos, usage: [] } });
     expect(draft).toMatchObject({ type: "todo_update" });
     expect(cut).toEqual({ todos: 4000 });
   });
 
   it("never cuts a character in two", () => {
-    const { draft } = fit(message(`x${"😀".repeat(200_000)}`));
+    const { draft } = fitEvent(message(`x${"😀".repeat(200_000)}`));
     expect(JSON.stringify(draft)).not.toMatch(/\\ud[89a-f]/i);
   });
 
   it("becomes an error event when nothing helps", () => {
     const input = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`key-${index}`, true]));
-    expect(fit({ type: "tool_use", payload: { tool: "t", input, status: "started" } }).draft).toMatchObject({ type: "error", payload: { code: "event_too_large" } });
+    expect(fitEvent({ type: "tool_use", payload: { tool: "t", input, status: "started" } }).draft).toMatchObject({
+      type: "error",
+      payload: { code: "event_too_large" },
+    });
   });
 });
 

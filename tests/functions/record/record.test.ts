@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dynamoJournal } from "../../../functions/record/journal.ts";
@@ -7,7 +8,15 @@ import { type FakeTable, fakeTable } from "./fake-table.ts";
 import * as samples from "./samples.ts";
 
 const NOW = new Date("2026-11-22T10:00:00Z");
-const settings = { deployment: { prefix: "acw", path: "/acw/", hub: { account: "000000000000", region: "us-east-1" }, permissionsBoundary: null, retention: { logDays: 90, evidenceDays: 90, journalDays: 90 } } } as const;
+const settings = {
+  deployment: {
+    prefix: "acw",
+    path: "/acw/",
+    hub: { account: "000000000000", region: "us-east-1" },
+    permissionsBoundary: null,
+    retention: { logDays: 90, evidenceDays: 90, journalDays: 90 },
+  },
+} as const;
 
 function setUp(before?: (command: unknown) => Promise<void>) {
   const table = fakeTable("pk", "sk", before);
@@ -26,7 +35,11 @@ function events({ items }: FakeTable): RequestEvent[] {
     .map((item) => requestEvent.parse(JSON.parse(String(item.event))));
 }
 
-const many = (workers: number) => ({ visit: "Discover#1", state: "Discover", result: Array.from({ length: workers }, (_, index) => ({ ...samples.workerResult, callId: `r1c${index}` })) });
+const many = (workers: number) => ({
+  visit: "Discover#1",
+  state: "Discover",
+  result: Array.from({ length: workers }, (_, index) => ({ ...samples.workerResult, callId: `r1c${index}` })),
+});
 
 describe("recording a request", () => {
   it("gives every event its number, and ends with execution_complete and the counts", async () => {
@@ -36,7 +49,10 @@ describe("recording a request", () => {
     expect(written.map(({ seq }) => seq)).toEqual(written.map((_, index) => index + 1));
     expect(written.filter(({ type }) => type === "execution_complete")).toHaveLength(1);
     const last = written.at(-1);
-    expect(last).toMatchObject({ type: "execution_complete", payload: { eventCount: written.length, agentsSpawned: 2, errors: 3, status: "partial", duration: 900 } });
+    expect(last).toMatchObject({
+      type: "execution_complete",
+      payload: { eventCount: written.length, agentsSpawned: 2, errors: 3, status: "partial", duration: 900 },
+    });
     expect(new Set(written.map(({ id }) => id)).size).toBe(written.length);
   });
 
@@ -119,6 +135,15 @@ describe("recording a request", () => {
     });
     await expect(record(samples.VISITS[0])).rejects.toThrow("AccessDenied");
     expect(waits).toEqual([]);
+  });
+});
+
+describe("the sample inputs in events/", () => {
+  const folder = new URL("../../../events/", import.meta.url);
+  it.each(readdirSync(folder).filter((file) => file.startsWith("record.")))("%s", async (file) => {
+    const { raw, table } = setUp();
+    expect(await raw(JSON.parse(readFileSync(new URL(file, folder), "utf8")))).toMatchObject({ outcome: "recorded", redactions: 0 });
+    expect(events(table).filter((event) => event.type === "error" && event.payload.code === "unreadable_result")).toEqual([]);
   });
 });
 

@@ -27,13 +27,22 @@ describe("a state's result as events", () => {
 
   it("carries where the evidence is, never a row", () => {
     const [table] = eventsOf("Discover", [samples.workerResult]);
-    expect(table?.payload).toMatchObject({ agentId: "r1c1", event: { tool: "ListBuckets", rows: 40, shown: 1, evidence: { key: "evidence/1.json", sha256: "a".repeat(64) } } });
+    expect(table?.payload).toMatchObject({
+      agentId: "r1c1",
+      event: { tool: "ListBuckets", rows: 40, shown: 1, evidence: { key: "evidence/1.json", sha256: "a".repeat(64) } },
+    });
     expect(JSON.stringify(eventsOf("Discover", [samples.workerResult]))).not.toContain("acme-very-private-name");
   });
 
   it("names the operation, the role and the missing access of a failure", () => {
     const failed = eventsOf("Discover", [samples.workerResult]).find(({ type }) => type === "error");
-    expect(failed?.payload).toMatchObject({ severity: "warning", recoverable: true, code: "AccessDenied", agentId: "r1c1", failure: { access: "s3:GetBucketPolicy", count: 3 } });
+    expect(failed?.payload).toMatchObject({
+      severity: "warning",
+      recoverable: true,
+      code: "AccessDenied",
+      agentId: "r1c1",
+      failure: { access: "s3:GetBucketPolicy", count: 3 },
+    });
     expect(JSON.stringify(failed)).toContain("aws-coworker/acw-discovery-s3");
   });
 
@@ -64,7 +73,10 @@ describe("a state's result as events", () => {
   });
 
   it("an unreadable report still ends the journal, as failed", () => {
-    expect(eventsOf("Report", { status: "great" })).toMatchObject([{ type: "error" }, { type: "execution_complete", payload: { status: "failed", code: "report_unreadable" } }]);
+    expect(eventsOf("Report", { status: "great" })).toMatchObject([
+      { type: "error" },
+      { type: "execution_complete", payload: { status: "failed", code: "report_unreadable" } },
+    ]);
   });
 
   it("a state nobody knows is named", () => {

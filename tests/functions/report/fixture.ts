@@ -1,6 +1,6 @@
-import type { Admission, Finding, HistoryRound, ReportInput, ResultTable, WorkerResult } from "../../../functions/shared/contracts.ts";
+import { type ReportDocument, reportDocument } from "../../../functions/report/document.ts";
 import { makeHandler } from "../../../functions/report/report.ts";
-import { reportDocument, type ReportDocument } from "../../../functions/report/document.ts";
+import type { Admission, Finding, HistoryRound, ReportInput, ResultTable, WorkerResult } from "../../../functions/shared/contracts.ts";
 
 export const ID = `req-${"a1".repeat(16)}`;
 export const ACCOUNT = "123456789012";
@@ -40,7 +40,11 @@ export const table = (columns: string[], rows: unknown[][], changes: Partial<Res
 
 /** A bucket table: name and whether it is public. */
 export const buckets = (names: readonly string[], changes: Partial<ResultTable> = {}): ResultTable =>
-  table(["Arn", "Name", "Public"], names.map((name, index) => [`arn:aws:s3:::${name}`, name, index === 0]), changes);
+  table(
+    ["Arn", "Name", "Public"],
+    names.map((name, index) => [`arn:aws:s3:::${name}`, name, index === 0]),
+    changes,
+  );
 
 export const worked = (tables: ResultTable[], changes: Partial<WorkerResult> = {}): WorkerResult => ({
   callId: "r1c1",
@@ -48,7 +52,15 @@ export const worked = (tables: ResultTable[], changes: Partial<WorkerResult> = {
   service: "s3",
   status: "complete",
   projectionKey: "s3/x/r1c1/projection.json",
-  resolutions: [{ account: ACCOUNT, worker: "discovery-s3", scopedRole: "coworker/discovery-s3", exists: "yes", using: "arn:aws:sts::123456789012:assumed-role/discovery-s3/x" }],
+  resolutions: [
+    {
+      account: ACCOUNT,
+      worker: "discovery-s3",
+      scopedRole: "coworker/discovery-s3",
+      exists: "yes",
+      using: "arn:aws:sts::123456789012:assumed-role/discovery-s3/x",
+    },
+  ],
   tables,
   failures: [],
   usage: [],
@@ -59,7 +71,14 @@ export const worked = (tables: ResultTable[], changes: Partial<WorkerResult> = {
 
 export const round = (results: WorkerResult[], changes: Partial<HistoryRound> = {}): HistoryRound => ({ round: 1, results, refused: [], cut: {}, ...changes });
 
-export const finding = (changes: Partial<Finding> = {}): Finding => ({ title: "Public bucket", severity: "high", detail: "", resources: [], evidence: [], ...changes });
+export const finding = (changes: Partial<Finding> = {}): Finding => ({
+  title: "Public bucket",
+  severity: "high",
+  detail: "",
+  resources: [],
+  evidence: [],
+  ...changes,
+});
 
 export const answering = (answer: string, history: HistoryRound[], changes: Partial<ReportInput> = {}): ReportInput => ({
   request: { requestId: ID, text: "Which buckets are public?" },

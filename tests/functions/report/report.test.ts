@@ -8,20 +8,62 @@ describe("an answered request", () => {
   it("is stored as JSON and Markdown, answer first, with evidence, role, cost and time", async () => {
     const read = buckets(["alpha", "beta"]);
     const usage = [
-      { by: "orchestrator", model: "opus", inputTokens: 1000, outputTokens: 200, cacheReadTokens: 50, cacheWriteTokens: 5, usd: 0.02, calls: 1, estimated: false },
-      { by: "orchestrator", model: "opus", inputTokens: 500, outputTokens: 100, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0.01, calls: 1, estimated: false },
+      {
+        by: "orchestrator",
+        model: "opus",
+        inputTokens: 1000,
+        outputTokens: 200,
+        cacheReadTokens: 50,
+        cacheWriteTokens: 5,
+        usd: 0.02,
+        calls: 1,
+        estimated: false,
+      },
+      {
+        by: "orchestrator",
+        model: "opus",
+        inputTokens: 500,
+        outputTokens: 100,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        usd: 0.01,
+        calls: 1,
+        estimated: false,
+      },
       { by: "discovery-s3", model: "haiku", inputTokens: 10, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0.001, calls: 1, estimated: true },
     ];
     const findings = [finding({ title: "alpha is public", resources: ["arn:aws:s3:::alpha"], evidence: ["r1c1.1", "r9c9.9"] })];
-    const { result, document, markdown, keys } = await asked("1 of 2 buckets is public: arn:aws:s3:::alpha", [read], { usage, outcome: { kind: "answer", answer: "1 of 2 buckets is public: arn:aws:s3:::alpha", findings } });
+    const { result, document, markdown, keys } = await asked("1 of 2 buckets is public: arn:aws:s3:::alpha", [read], {
+      usage,
+      outcome: { kind: "answer", answer: "1 of 2 buckets is public: arn:aws:s3:::alpha", findings },
+    });
 
     expect(keys).toEqual([`reports/${ID}/report.json`, `reports/${ID}/report.md`]);
-    expect(result).toMatchObject({ status: "answered", code: "answered", reportKey: keys[0], markdownKey: keys[1], findings: 1, unsupported: 0, partialFailures: 0, tokens: 1875, durationMs: 5000 });
+    expect(result).toMatchObject({
+      status: "answered",
+      code: "answered",
+      reportKey: keys[0],
+      markdownKey: keys[1],
+      findings: 1,
+      unsupported: 0,
+      partialFailures: 0,
+      tokens: 1875,
+      durationMs: 5000,
+    });
     expect(result.usd).toBeCloseTo(0.031);
     expect(document.unsupported).toEqual([]);
-    expect(document.findings[0]).toMatchObject({ resources: [{ arn: "arn:aws:s3:::alpha", supported: true }], evidence: [{ id: "r1c1.1", key: "s3/x/1.json", sha256: "0".repeat(64) }], unknownEvidence: ["r9c9.9"] });
-    expect(document.roles).toEqual([expect.objectContaining({ worker: "discovery-s3", exists: "yes", using: "arn:aws:sts::123456789012:assumed-role/discovery-s3/x" })]);
-    expect(document.usage.models).toEqual([expect.objectContaining({ model: "haiku", estimated: true }), expect.objectContaining({ model: "opus", calls: 2, inputTokens: 1500, estimated: false })]);
+    expect(document.findings[0]).toMatchObject({
+      resources: [{ arn: "arn:aws:s3:::alpha", supported: true }],
+      evidence: [{ id: "r1c1.1", key: "s3/x/1.json", sha256: "0".repeat(64) }],
+      unknownEvidence: ["r9c9.9"],
+    });
+    expect(document.roles).toEqual([
+      expect.objectContaining({ worker: "discovery-s3", exists: "yes", using: "arn:aws:sts::123456789012:assumed-role/discovery-s3/x" }),
+    ]);
+    expect(document.usage.models).toEqual([
+      expect.objectContaining({ model: "haiku", estimated: true }),
+      expect.objectContaining({ model: "opus", calls: 2, inputTokens: 1500, estimated: false }),
+    ]);
     expect(document.durations).toEqual({ totalMs: 5000, workers: [{ callId: "r1c1", worker: "discovery-s3", durationMs: 120 }] });
     expect(markdown.indexOf("1 of 2 buckets")).toBeLessThan(markdown.indexOf("## Findings"));
     expect(markdown).toContain("0".repeat(64));
@@ -38,7 +80,9 @@ describe("an answered request", () => {
 
   it("escapes what comes from accounts and models", async () => {
     const name = "x|<script>`\n# h";
-    const { markdown } = await asked("<b>![a](https://evil.example/)", [buckets([name])], { outcome: { kind: "answer", answer: "<b>![a](https://evil.example/)", findings: [finding({ title: name, resources: [`arn:aws:s3:::${name}`] })] } });
+    const { markdown } = await asked("<b>![a](https://evil.example/)", [buckets([name])], {
+      outcome: { kind: "answer", answer: "<b>![a](https://evil.example/)", findings: [finding({ title: name, resources: [`arn:aws:s3:::${name}`] })] },
+    });
     expect(markdown).not.toMatch(/(?<!\\)<(script|b)>/);
     expect(markdown).not.toContain("](https://");
     expect(markdown).not.toMatch(/^# h/m);
@@ -57,6 +101,14 @@ describe("rows that were cut", () => {
     expect(document.notRead).toEqual([expect.objectContaining({ kind: "cut", count: 3, operation: "ListBuckets", account: ACCOUNT })]);
   });
 
+  it("were seen if they were cut from the last round's history after the answer", async () => {
+    const history = [round([worked([travelled])], { cut: { "r1c1.1": 3 } })];
+    const { document } = await run(answering("5 buckets", history), { "s3/x/r1c1/projection.json": { tables: [all] } });
+    expect(document).toMatchObject({ status: "answered", notRead: [] });
+    const earlier = await run(answering("5 buckets", [...history, round([], { round: 2 })]), { "s3/x/r1c1/projection.json": { tables: [all] } });
+    expect(earlier.document).toMatchObject({ status: "partial", notRead: [{ kind: "cut", count: 3 }] });
+  });
+
   it.each([
     ["missing", {}],
     ["malformed", { "s3/x/r1c1/projection.json": { rows: [] } }],
@@ -70,11 +122,28 @@ describe("rows that were cut", () => {
 
 describe("what was not read", () => {
   it("lists failures, refused tasks, exclusions, truncated tables and crashes with what they need", async () => {
-    const denied = { operation: "GetBucketTagging", account: ACCOUNT, region: "global", role: "coworker/discovery-s3", resource: "secret-bucket", errorCode: "AccessDenied", message: "denied", access: "s3:GetBucketTagging", count: 2 };
+    const denied = {
+      operation: "GetBucketTagging",
+      account: ACCOUNT,
+      region: "global",
+      role: "coworker/discovery-s3",
+      resource: "secret-bucket",
+      errorCode: "AccessDenied",
+      message: "denied",
+      access: "s3:GetBucketTagging",
+      count: 2,
+    };
     const read = buckets(["alpha"], { truncated: true });
     const result = worked([read], { status: "partial", failures: [denied] });
     const refused = [{ task: 0, service: "rds", code: "unknown_service", reason: "rds is not in the catalog", ruleIds: ["A03"] }];
-    const crash = { callId: "r2c1", worker: "discovery-ec2", service: "ec2" as const, crashed: { error: "Runtime.ExitError", cause: "out of memory" }, targets: [{ account: ACCOUNT, region: "eu-west-1" }], reservedUsd: 0.1 };
+    const crash = {
+      callId: "r2c1",
+      worker: "discovery-ec2",
+      service: "ec2" as const,
+      crashed: { error: "Runtime.ExitError", cause: "out of memory" },
+      targets: [{ account: ACCOUNT, region: "eu-west-1" }],
+      reservedUsd: 0.1,
+    };
     const exclusions = [{ code: "unknown_region" as const, subject: "eu-wst-1", message: "eu-wst-1 is no region.", suggestions: ["eu-west-1"] }];
     const input = answering("ok", [round([result], { refused })], { admission: admitted({ exclusions }), latest: { results: [crash, result], refused: [] } });
     const { document, result: told, markdown } = await run(input, { "s3/x/r1c1/projection.json": { tables: [read] } });
@@ -86,15 +155,26 @@ describe("what was not read", () => {
       ["failure", "AccessDenied"],
       ["truncated", "truncated"],
     ]);
-    expect(document.notRead[3]).toMatchObject({ worker: "discovery-s3", role: "coworker/discovery-s3", message: "secret-bucket: denied", access: "s3:GetBucketTagging", count: 2 });
+    expect(document.notRead[3]).toMatchObject({
+      worker: "discovery-s3",
+      role: "coworker/discovery-s3",
+      message: "secret-bucket: denied",
+      access: "s3:GetBucketTagging",
+      count: 2,
+    });
     expect(told).toMatchObject({ status: "partial", partialFailures: 5 });
     expect(markdown).toContain("discovery-ec2");
   });
 
   it("includes a round that no planner folded into history, with its cost", async () => {
     const read = buckets(["alpha"]);
-    const usage = [{ by: "discovery-s3", model: "haiku", inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0.5, calls: 1, estimated: false }];
-    const input = answering("", [], { outcome: { kind: "crashed", state: "Orchestrate", error: "States.Timeout", cause: "" }, latest: { results: [worked([read], { usage })], refused: [] } });
+    const usage = [
+      { by: "discovery-s3", model: "haiku", inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0.5, calls: 1, estimated: false },
+    ];
+    const input = answering("", [], {
+      outcome: { kind: "crashed", state: "Orchestrate", error: "States.Timeout", cause: "" },
+      latest: { results: [worked([read], { usage })], refused: [] },
+    });
     const { document, result } = await run(input, { "s3/x/r1c1/projection.json": { tables: [read] } });
     expect(document).toMatchObject({ status: "failed", code: "crashed", answer: null });
     expect(document.evidence).toEqual([expect.objectContaining({ id: "r1c1.1", rows: 1 })]);
@@ -104,7 +184,11 @@ describe("what was not read", () => {
 
 describe("secrets", () => {
   it("are redacted from both files and the summary, and counted", async () => {
-    const { result, document, markdown } = await asked(`token ${github} and 57`, [buckets(["alpha"])], { redactions: 4, request: { requestId: ID, text: github }, admission: null });
+    const { result, document, markdown } = await asked(`token ${github} and 57`, [buckets(["alpha"])], {
+      redactions: 4,
+      request: { requestId: ID, text: github },
+      admission: null,
+    });
     for (const text of [JSON.stringify(document), markdown, result.summary]) expect(text).not.toContain(github);
     expect(document.question).toBe("[redacted:github]");
     expect(result.redactions).toBe(6);
@@ -112,7 +196,17 @@ describe("secrets", () => {
   });
 
   it("are redacted from a file name that came with a failure", async () => {
-    const failure = { operation: "ListBuckets", account: ACCOUNT, region: "global", role: "r", resource: github, errorCode: "X", message: "m", access: "a", count: 1 };
+    const failure = {
+      operation: "ListBuckets",
+      account: ACCOUNT,
+      region: "global",
+      role: "r",
+      resource: github,
+      errorCode: "X",
+      message: "m",
+      access: "a",
+      count: 1,
+    };
     const { document, result } = await run(answering("ok", [round([worked([], { projectionKey: null, failures: [failure], status: "failed" })])]));
     expect(JSON.stringify(document)).not.toContain(github);
     expect(result).toMatchObject({ status: "failed", code: "no_evidence", redactions: 1 });
@@ -121,7 +215,9 @@ describe("secrets", () => {
 
 describe("requests that went no further", () => {
   it("keeps a refusal's reasons and suggestions", async () => {
-    const exclusions = [{ code: "account_not_registered" as const, subject: "999999999999", message: "999999999999 is not registered.", suggestions: ["payments-dev"] }];
+    const exclusions = [
+      { code: "account_not_registered" as const, subject: "999999999999", message: "999999999999 is not registered.", suggestions: ["payments-dev"] },
+    ];
     const { document, result } = await run(answering("", [], { outcome: { kind: "refused" }, admission: admitted({ outcome: "refused", exclusions }) }));
     expect(document).toMatchObject({ status: "refused", code: "account_not_registered", exclusions, answer: null });
     expect(result.summary).toContain("Did you mean payments-dev?");
@@ -137,7 +233,9 @@ describe("requests that went no further", () => {
     const written: string[] = [];
     const { makeHandler } = await import("../../../functions/report/report.ts");
     const handler = makeHandler({ getObject: async () => "", putObject: async (key) => void written.push(key), now: () => new Date() });
-    const result = await handler(answering("", [], { request: { requestId: "../../x" }, admission: null, outcome: { kind: "crashed", state: "Admit", error: "E", cause: "c" } }));
+    const result = await handler(
+      answering("", [], { request: { requestId: "../../x" }, admission: null, outcome: { kind: "crashed", state: "Admit", error: "E", cause: "c" } }),
+    );
     expect(result).toMatchObject({ status: "failed", code: "crashed", reportKey: null, markdownKey: null });
     expect(written).toEqual([]);
   });

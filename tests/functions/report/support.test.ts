@@ -5,19 +5,44 @@ import { checkSupport, type Grounds } from "../../../functions/report/support.ts
 import type { ResultTable } from "../../../functions/shared/contracts.ts";
 import { admitted, buckets, finding, table } from "./fixture.ts";
 
-const grounds = (tables: ResultTable[], changes: Partial<Grounds> = {}): Grounds => ({ tables, admission: admitted(), question: "Which buckets are public?", failures: [], resolutions: [], counts: [], ...changes });
-const marks = (answer: string, tables: ResultTable[], changes: Partial<Grounds> = {}): string[] => checkSupport(answer, [], grounds(tables, changes)).unsupported.map(({ text }) => text);
+const grounds = (tables: ResultTable[], changes: Partial<Grounds> = {}): Grounds => ({
+  tables,
+  admission: admitted(),
+  question: "Which buckets are public?",
+  failures: [],
+  resolutions: [],
+  counts: [],
+  ...changes,
+});
+const marks = (answer: string, tables: ResultTable[], changes: Partial<Grounds> = {}): string[] =>
+  checkSupport(answer, [], grounds(tables, changes)).unsupported.map(({ text }) => text);
 
 /** Resource names as AWS has them, commas, dots and blanks included. */
 const name = fc.stringMatching(/^[A-Za-z0-9](?:[A-Za-z0-9+=,.@_/ -]{0,30}[A-Za-z0-9])?$/);
-const arn = fc.tuple(fc.constantFrom("iam", "ec2", "s3", "logs"), fc.constantFrom("", "eu-west-1"), fc.constantFrom("", "123456789012"), name).map(([service, region, account, resource]) => `arn:aws:${service}:${region}:${account}:${resource}`);
-const frame = fc.constantFrom<(text: string) => string>((text) => text, (text) => `${text}.`, (text) => `(${text})`, (text) => `see \`${text}\`, and`, (text) => `**${text}**`, (text) => `"${text}"; no`, (text) => `- ${text}\n- x`, (text) => `${text}: open`);
+const arn = fc
+  .tuple(fc.constantFrom("iam", "ec2", "s3", "logs"), fc.constantFrom("", "eu-west-1"), fc.constantFrom("", "123456789012"), name)
+  .map(([service, region, account, resource]) => `arn:aws:${service}:${region}:${account}:${resource}`);
+const frame = fc.constantFrom<(text: string) => string>(
+  (text) => text,
+  (text) => `${text}.`,
+  (text) => `(${text})`,
+  (text) => `see \`${text}\`, and`,
+  (text) => `**${text}**`,
+  (text) => `"${text}"; no`,
+  (text) => `- ${text}\n- x`,
+  (text) => `${text}: open`,
+);
 
 describe("ARNs", () => {
   it("of the tables are never marked, wherever they stand in the text", () => {
     fc.assert(
       fc.property(fc.uniqueArray(arn, { minLength: 1, maxLength: 8 }), frame, (arns, put) => {
-        const read = [table(["Arn"], arns.map((one) => [one]))];
+        const read = [
+          table(
+            ["Arn"],
+            arns.map((one) => [one]),
+          ),
+        ];
         for (const one of arns) expect(marks(put(one), read)).toEqual([]);
       }),
     );
@@ -27,19 +52,42 @@ describe("ARNs", () => {
     fc.assert(
       fc.property(fc.array(arn, { maxLength: 8 }), fc.stringMatching(/^[a-z0-9]{12}$/), frame, (arns, invented, put) => {
         const other = `arn:aws:sqs:eu-west-1:123456789012:${invented}`;
-        expect(marks(put(other), [table(["Arn"], arns.map((one) => [one]))])).toContain(other);
+        expect(
+          marks(put(other), [
+            table(
+              ["Arn"],
+              arns.map((one) => [one]),
+            ),
+          ]),
+        ).toContain(other);
       }),
     );
   });
 
   it("that only begin like a known one are marked, and the known one beside it is not", () => {
     const read = [buckets(["logs"])];
-    expect(marks("arn:aws:s3:::logs, arn:aws:s3:::logs-2, arn:aws:s3:::logs/key, arn:aws:s3:::logs.old.", read)).toEqual(["arn:aws:s3:::logs-2", "arn:aws:s3:::logs/key", "arn:aws:s3:::logs.old"]);
+    expect(marks("arn:aws:s3:::logs, arn:aws:s3:::logs-2, arn:aws:s3:::logs/key, arn:aws:s3:::logs.old.", read)).toEqual([
+      "arn:aws:s3:::logs-2",
+      "arn:aws:s3:::logs/key",
+      "arn:aws:s3:::logs.old",
+    ]);
   });
 
   it("inside a policy that was read are known, as are the role and resource of a failure; the question's are not", () => {
     const read = [table(["Policy"], [['{"Principal":{"AWS":"arn:aws:iam::999999999999:root"}}']])];
-    const failures = [{ operation: "ListBuckets", account: "1", region: "global", role: "arn:aws:iam::1:role/r", resource: "arn:aws:s3:::denied", errorCode: "AccessDenied", message: "", access: "", count: 1 }];
+    const failures = [
+      {
+        operation: "ListBuckets",
+        account: "1",
+        region: "global",
+        role: "arn:aws:iam::1:role/r",
+        resource: "arn:aws:s3:::denied",
+        errorCode: "AccessDenied",
+        message: "",
+        access: "",
+        count: 1,
+      },
+    ];
     expect(marks("arn:aws:iam::999999999999:root arn:aws:iam::1:role/r arn:aws:s3:::denied", read, { failures })).toEqual([]);
     expect(marks("arn:aws:s3:::asked", read, { question: "Is arn:aws:s3:::asked public?" })).toEqual(["arn:aws:s3:::asked"]);
   });
@@ -47,12 +95,16 @@ describe("ARNs", () => {
 
 describe("numbers", () => {
   const read = [
-    table(["Arn", "Type", "State", "Size", "Port", "Launched", "Cidr", "Tags"], [
-      ["arn:1", "t3.micro", "running", 30, 8443, "2026-03-14T09:26:53.000Z", "10.20.0.0/16", { Team: "red" }],
-      ["arn:2", "t3.micro", "running", 1250, 8443, "2026-03-15T00:00:00.000Z", "10.21.0.0/16", {}],
-      ["arn:3", "m5.large", "stopped", 70, 8443, "2026-03-15T00:00:00.000Z", "10.22.0.0/16", { Team: "red" }],
-      ["arn:4", "t3.micro", "running", 77, 8443, "2026-03-15T00:00:00.000Z", "10.23.0.0/16", { Team: "blue" }],
-    ], { service: "ec2", operation: "DescribeInstances" }),
+    table(
+      ["Arn", "Type", "State", "Size", "Port", "Launched", "Cidr", "Tags"],
+      [
+        ["arn:1", "t3.micro", "running", 30, 8443, "2026-03-14T09:26:53.000Z", "10.20.0.0/16", { Team: "red" }],
+        ["arn:2", "t3.micro", "running", 1250, 8443, "2026-03-15T00:00:00.000Z", "10.21.0.0/16", {}],
+        ["arn:3", "m5.large", "stopped", 70, 8443, "2026-03-15T00:00:00.000Z", "10.22.0.0/16", { Team: "red" }],
+        ["arn:4", "t3.micro", "running", 77, 8443, "2026-03-15T00:00:00.000Z", "10.23.0.0/16", { Team: "blue" }],
+      ],
+      { service: "ec2", operation: "DescribeInstances" },
+    ),
   ];
 
   it.each([
@@ -100,14 +152,22 @@ describe("numbers", () => {
     const names = Array.from({ length: 20 }, (_, index) => `b${index}`);
     const some = names.slice(0, 13).map((each) => `arn:aws:s3:::${each}`);
     const invented = names.slice(0, 12).map((each) => `arn:aws:s3:::ghost-${each}`);
-    const { unsupported } = checkSupport("13 lack tags, 12 are odd", [finding({ resources: some }), finding({ resources: invented, title: "odd" })], grounds([buckets(names)]));
+    const { unsupported } = checkSupport(
+      "13 lack tags, 12 are odd",
+      [finding({ resources: some }), finding({ resources: invented, title: "odd" })],
+      grounds([buckets(names)]),
+    );
     expect(unsupported.filter(({ where }) => where === "answer").map(({ text }) => text)).toEqual(["12"]);
     expect(unsupported.filter(({ kind }) => kind === "resource").map(({ text }) => text)).toEqual(invented);
   });
 });
 
 it("tells where each unsupported claim stands", () => {
-  const { unsupported, resources } = checkSupport("fine", [finding({ title: "44 open", detail: "see arn:aws:s3:::x", resources: ["arn:aws:s3:::a", "arn:aws:s3:::x"] })], grounds([buckets(["a"])]));
+  const { unsupported, resources } = checkSupport(
+    "fine",
+    [finding({ title: "44 open", detail: "see arn:aws:s3:::x", resources: ["arn:aws:s3:::a", "arn:aws:s3:::x"] })],
+    grounds([buckets(["a"])]),
+  );
   expect(resources).toEqual([[true, false]]);
   expect(unsupported).toEqual([
     { text: "44", kind: "number", where: "findings[0].title", at: 0 },

@@ -1,0 +1,121 @@
+/** The API functions on fake AWS clients: tables that enforce their conditions, a machine that remembers names. */
+import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { LIMITS } from "../../../config/limits.ts";
+import { machineExecutions } from "../../../functions/api/executions.ts";
+import { makeHandler as makeRequests } from "../../../functions/api/requests/api.ts";
+import type { ApiHandler } from "../../../functions/api/routes.ts";
+import { dynamoStore } from "../../../functions/api/store.ts";
+import { fakeTable } from "../record/fake-table.ts";
+
+export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:acw-request";
+export const ALICE = "arn:aws:sts::111122223333:assumed-role/Analyst/alice";
+export const BOB = "arn:aws:iam::111122223333:user/bob";
+export const settings = {
+  limits: LIMITS,
+  deployment: {
+    prefix: "acw",
+    path: "/acw/",
+    hub: { account: "000000000000", region: "us-east-1" },
+    permissionsBoundary: null,
+    retention: { logDays: 90, evidenceDays: 90, journalDays: 90 },
+  },
+} as const;
+
+export interface FakeMachine {
+  readonly client: Pick<SFNClient, "send">;
+  readonly started: { name: string; input: unknown }[];
+  readonly status: Map<string, string>;
+  /** Thrown by the next StartExecution. */
+  failNext?: Error;
+}
+
+export function fakeMachine(): FakeMachine {
+  const machine: FakeMachine = { client: { send } as unknown as Pick<SFNClient, "send">, started: [], status: new Map() };
+  async function send(command: unknown) {
+    if (command instanceof StartExecutionCommand) {
+      const { failNext } = machine;
+      delete machine.failNext;
+      if (failNext) throw failNext;
+      const { name = "", input = "" } = command.input;
+      if (machine.started.some((one) => one.name === name)) throw new ExecutionAlreadyExists({ message: "exists", $metadata: {} });
+      machine.started.push({ name, input: JSON.parse(input) });
+      return {};
+    }
+    if (command instanceof DescribeExecutionCommand) {
+      const arn = command.input.executionArn ?? "";
+      const prefix = `${MACHINE.replace("stateMachine", "execution")}:`;
+      const status = arn.startsWith(prefix) ? machine.status.get(arn.slice(prefix.length)) : undefined;
+      if (!status) throw new ExecutionDoesNotExist({ message: "not there", $metadata: {} });
+      return { status };
+    }
+    throw new Error("not known");
+  }
+  return machine;
+}
+
+export function requestsApi(catalog: unknown = []) {
+  const table = fakeTable("requester", "requestId");
+  const machine = fakeMachine();
+  const logged: unknown[] = [];
+  const start = Date.parse("2026-11-22T10:00:00Z");
+  let seconds = 0;
+  let keys = 0;
+  const handler = makeRequests({
+    store: dynamoStore(table.client, "requests"),
+    executions: machineExecutions(machine.client, MACHINE),
+    settings,
+    catalog: () => catalog,
+    version: "1.2.3",
+    now: () => new Date(start + 1000 * ++seconds),
+    newKey: () => `generated-${++keys}`,
+    log: (record) => logged.push(record),
+  });
+  return { table, machine, logged, handler };
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly path?: string;
+  readonly caller?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  /** A string is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+export function proxyEvent({
+  method = "POST",
+  path = "/requests",
+  caller = ALICE,
+  headers = { "content-type": "application/json" },
+  query,
+  body,
+}: Call): APIGatewayProxyEvent {
+  const text = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);
+  const event = {
+    httpMethod: method,
+    path,
+    headers,
+    queryStringParameters: query ?? null,
+    pathParameters: null,
+    body: text,
+    isBase64Encoded: false,
+    requestContext: { requestId: "api-1", identity: { userArn: caller } },
+  };
+  return event as unknown as APIGatewayProxyEvent;
+}
+
+export async function call(
+  handler: ApiHandler,
+  request: Call,
+): Promise<{ status: number; body: ReturnType<typeof JSON.parse>; headers: NonNullable<APIGatewayProxyResult["headers"]>; text: string }> {
+  const result: APIGatewayProxyResult = await handler(proxyEvent(request), {} as Context);
+  const type = String(result.headers?.["Content-Type"]);
+  return {
+    status: result.statusCode,
+    body: type.startsWith("application/json") ? JSON.parse(result.body) : undefined,
+    headers: result.headers ?? {},
+    text: result.body,
+  };
+}
