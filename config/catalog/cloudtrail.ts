@@ -41,15 +41,27 @@ export const cloudtrail = defineService({
       permissions: [{ action: "cloudtrail:GetTrailStatus", resource: "arn:aws:cloudtrail:${region}:*:trail/*" }],
       input: z.strictObject({ Name: trailArn.optional() }),
       each: { list: "DescribeTrails", bind: { Name: "TrailARN" } },
-      project: { IsLogging: true, StartLoggingTime: true, StopLoggingTime: true, LatestDeliveryTime: true, LatestDeliveryError: true, LatestDigestDeliveryError: true, LatestCloudWatchLogsDeliveryError: true },
+      project: {
+        IsLogging: true,
+        StartLoggingTime: true,
+        StopLoggingTime: true,
+        LatestDeliveryTime: true,
+        LatestDeliveryError: true,
+        LatestDigestDeliveryError: true,
+        LatestCloudWatchLogsDeliveryError: true,
+      },
       arn: "${Name}",
     },
     LookupEvents: {
-      summary: "Management events of the last 90 days in a region, newest first: who did what to which resource. At most 1,000: narrow it by time or by one attribute (ReadOnly false finds changes).",
+      summary:
+        "Management events of the last 90 days in a region, newest first: who did what to which resource. At most 1,000: narrow it by time or by one attribute (ReadOnly false finds changes).",
       entity: "event",
       permissions: [{ action: "cloudtrail:LookupEvents", resource: "*", why: NO_RESOURCE }],
       input: z.strictObject({
-        LookupAttributes: z.array(z.strictObject({ AttributeKey: z.enum(ATTRIBUTES), AttributeValue: z.string().min(1).max(2000) })).length(1).optional(),
+        LookupAttributes: z
+          .array(z.strictObject({ AttributeKey: z.enum(ATTRIBUTES), AttributeValue: z.string().min(1).max(2000) }))
+          .length(1)
+          .optional(),
         StartTime: moment.optional(),
         EndTime: moment.optional(),
       }),
@@ -57,7 +69,15 @@ export const cloudtrail = defineService({
       // 50 events a call, 2 calls a second an account and region (CloudTrail API reference): 1,000 take 10 seconds.
       paginate: { request: "NextToken", response: "NextToken", limit: { field: "MaxResults", value: 50 }, maxItems: 1000 },
       items: "Events[]",
-      project: { EventTime: true, EventName: true, EventSource: true, Username: true, ReadOnly: true, Resources: { ResourceType: true, ResourceName: true }, EventId: true },
+      project: {
+        EventTime: true,
+        EventName: true,
+        EventSource: true,
+        Username: true,
+        ReadOnly: true,
+        Resources: { ResourceType: true, ResourceName: true },
+        EventId: true,
+      },
       drop: { Events: { CloudTrailEvent: true } },
     },
   },

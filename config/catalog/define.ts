@@ -75,10 +75,7 @@ export interface ReadDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly absent?: readonly string[];
 }
 
-export interface ServiceDefinition<
-  Name extends ServiceName = ServiceName,
-  Reads extends Record<string, ReadDefinition> = Record<string, ReadDefinition>,
-> {
+export interface ServiceDefinition<Name extends ServiceName = ServiceName, Reads extends Record<string, ReadDefinition> = Record<string, ReadDefinition>> {
   readonly service: Name;
   /** `regional`: one call a region. `global`: one call an account, sent to us-east-1 and labelled "global". */
   readonly scope: "regional" | "global";
@@ -124,9 +121,7 @@ function checkEach(at: string, read: ReadDefinition, { list: name, bind }: Each,
 
 /** Every leaf of a mask as a dotted path: the columns of the read's table, in order. */
 export function maskPaths(mask: Mask, prefix = ""): string[] {
-  return Object.entries(mask).flatMap(([field, below]) =>
-    typeof below === "object" ? maskPaths(below, `${prefix}${field}.`) : [`${prefix}${field}`],
-  );
+  return Object.entries(mask).flatMap(([field, below]) => (typeof below === "object" ? maskPaths(below, `${prefix}${field}.`) : [`${prefix}${field}`]));
 }
 
 /** The resource tags AWS services return as a Key/Value list: one column, an object. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { defineService, type Permission, TAGS } from "./define.ts";
 
-const describes = (action: `Describe${string}`): [Permission] => [{ action: `ec2:${action}`, resource: "*", why: "EC2's Describe actions have no resource-level permission" }];
+const describes = (action: `Describe${string}`): [Permission] => [
+  { action: `ec2:${action}`, resource: "*", why: "EC2's Describe actions have no resource-level permission" },
+];
 
 /** Bounds of the Amazon EC2 API reference, "Filter": 200 values; ids and filters narrowed to what one question needs. */
 const filters = z
@@ -9,7 +11,12 @@ const filters = z
   .min(1)
   .max(10)
   .optional();
-const ids = (prefix: string) => z.array(z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`))).min(1).max(200).optional();
+const ids = (prefix: string) =>
+  z
+    .array(z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`)))
+    .min(1)
+    .max(200)
+    .optional();
 
 /** Page sizes: the largest that the EC2 API model allows for each operation. */
 const pagesOf = (value: number) => ({ request: "NextToken", response: "NextToken", limit: { field: "MaxResults", value } }) as const;
@@ -18,7 +25,8 @@ const pagesOf = (value: number) => ({ request: "NextToken", response: "NextToken
 export const ec2 = defineService({
   service: "ec2",
   scope: "regional",
-  about: "instances, volumes, snapshots, security groups, VPCs, subnets, route tables, network ACLs, Elastic IP addresses, flow logs, NAT gateways, VPC endpoints, enabled regions",
+  about:
+    "instances, volumes, snapshots, security groups, VPCs, subnets, route tables, network ACLs, Elastic IP addresses, flow logs, NAT gateways, VPC endpoints, enabled regions",
   reads: {
     DescribeInstances: {
       summary: "Instances with state, type, network, metadata service (HttpTokens optional means that IMDSv1 is allowed) and tags.",
@@ -47,7 +55,17 @@ export const ec2 = defineService({
       input: z.strictObject({ VolumeIds: ids("vol"), Filters: filters }),
       paginate: pagesOf(500),
       items: "Volumes[]",
-      project: { VolumeId: true, State: true, Size: true, VolumeType: true, Iops: true, Encrypted: true, CreateTime: true, Attachments: { InstanceId: true }, Tags: TAGS },
+      project: {
+        VolumeId: true,
+        State: true,
+        Size: true,
+        VolumeType: true,
+        Iops: true,
+        Encrypted: true,
+        CreateTime: true,
+        Attachments: { InstanceId: true },
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}:${account}:volume/${VolumeId}",
     },
     DescribeSnapshots: {
@@ -58,11 +76,22 @@ export const ec2 = defineService({
       fixed: { OwnerIds: ["self"] },
       paginate: pagesOf(1000),
       items: "Snapshots[]",
-      project: { SnapshotId: true, VolumeId: true, State: true, StartTime: true, VolumeSize: true, Encrypted: true, StorageTier: true, Description: true, Tags: TAGS },
+      project: {
+        SnapshotId: true,
+        VolumeId: true,
+        State: true,
+        StartTime: true,
+        VolumeSize: true,
+        Encrypted: true,
+        StorageTier: true,
+        Description: true,
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}::snapshot/${SnapshotId}",
     },
     DescribeSecurityGroups: {
-      summary: "Security groups with their rules. IpPermissions (inbound) are parallel lists, one place a rule: protocol -1 means all, 0.0.0.0/0 or ::/0 the whole internet.",
+      summary:
+        "Security groups with their rules. IpPermissions (inbound) are parallel lists, one place a rule: protocol -1 means all, 0.0.0.0/0 or ::/0 the whole internet.",
       entity: "security group",
       permissions: describes("DescribeSecurityGroups"),
       input: z.strictObject({ GroupIds: ids("sg"), Filters: filters }),
@@ -72,7 +101,15 @@ export const ec2 = defineService({
         GroupId: true,
         GroupName: true,
         VpcId: true,
-        IpPermissions: { IpProtocol: true, FromPort: true, ToPort: true, IpRanges: { CidrIp: true }, Ipv6Ranges: { CidrIpv6: true }, UserIdGroupPairs: { GroupId: true }, PrefixListIds: { PrefixListId: true } },
+        IpPermissions: {
+          IpProtocol: true,
+          FromPort: true,
+          ToPort: true,
+          IpRanges: { CidrIp: true },
+          Ipv6Ranges: { CidrIpv6: true },
+          UserIdGroupPairs: { GroupId: true },
+          PrefixListIds: { PrefixListId: true },
+        },
         IpPermissionsEgress: { IpProtocol: true, FromPort: true, ToPort: true, IpRanges: { CidrIp: true }, Ipv6Ranges: { CidrIpv6: true } },
         Tags: TAGS,
       },
@@ -95,7 +132,16 @@ export const ec2 = defineService({
       input: z.strictObject({ SubnetIds: ids("subnet"), Filters: filters }),
       paginate: pagesOf(1000),
       items: "Subnets[]",
-      project: { SubnetId: true, VpcId: true, AvailabilityZone: true, CidrBlock: true, AvailableIpAddressCount: true, MapPublicIpOnLaunch: true, DefaultForAz: true, Tags: TAGS },
+      project: {
+        SubnetId: true,
+        VpcId: true,
+        AvailabilityZone: true,
+        CidrBlock: true,
+        AvailableIpAddressCount: true,
+        MapPublicIpOnLaunch: true,
+        DefaultForAz: true,
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}:${OwnerId}:subnet/${SubnetId}",
     },
     DescribeRouteTables: {
@@ -109,7 +155,16 @@ export const ec2 = defineService({
         RouteTableId: true,
         VpcId: true,
         Associations: { Main: true, SubnetId: true },
-        Routes: { DestinationCidrBlock: true, DestinationIpv6CidrBlock: true, GatewayId: true, NatGatewayId: true, TransitGatewayId: true, VpcPeeringConnectionId: true, NetworkInterfaceId: true, State: true },
+        Routes: {
+          DestinationCidrBlock: true,
+          DestinationIpv6CidrBlock: true,
+          GatewayId: true,
+          NatGatewayId: true,
+          TransitGatewayId: true,
+          VpcPeeringConnectionId: true,
+          NetworkInterfaceId: true,
+          State: true,
+        },
         Tags: TAGS,
       },
       arn: "arn:aws:ec2:${region}:${OwnerId}:route-table/${RouteTableId}",
@@ -126,7 +181,15 @@ export const ec2 = defineService({
         VpcId: true,
         IsDefault: true,
         Associations: { SubnetId: true },
-        Entries: { RuleNumber: true, Egress: true, RuleAction: true, Protocol: true, CidrBlock: true, Ipv6CidrBlock: true, PortRange: { From: true, To: true } },
+        Entries: {
+          RuleNumber: true,
+          Egress: true,
+          RuleAction: true,
+          Protocol: true,
+          CidrBlock: true,
+          Ipv6CidrBlock: true,
+          PortRange: { From: true, To: true },
+        },
         Tags: TAGS,
       },
       arn: "arn:aws:ec2:${region}:${OwnerId}:network-acl/${NetworkAclId}",
@@ -137,7 +200,16 @@ export const ec2 = defineService({
       permissions: describes("DescribeAddresses"),
       input: z.strictObject({ AllocationIds: ids("eipalloc"), Filters: filters }),
       items: "Addresses[]",
-      project: { AllocationId: true, PublicIp: true, AssociationId: true, InstanceId: true, NetworkInterfaceId: true, PrivateIpAddress: true, Domain: true, Tags: TAGS },
+      project: {
+        AllocationId: true,
+        PublicIp: true,
+        AssociationId: true,
+        InstanceId: true,
+        NetworkInterfaceId: true,
+        PrivateIpAddress: true,
+        Domain: true,
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}:${account}:elastic-ip/${AllocationId}",
     },
     DescribeFlowLogs: {
@@ -147,7 +219,16 @@ export const ec2 = defineService({
       input: z.strictObject({ FlowLogIds: ids("fl"), Filter: filters }),
       paginate: pagesOf(1000),
       items: "FlowLogs[]",
-      project: { FlowLogId: true, ResourceId: true, FlowLogStatus: true, TrafficType: true, DeliverLogsStatus: true, LogDestinationType: true, LogDestination: true, LogGroupName: true },
+      project: {
+        FlowLogId: true,
+        ResourceId: true,
+        FlowLogStatus: true,
+        TrafficType: true,
+        DeliverLogsStatus: true,
+        LogDestinationType: true,
+        LogDestination: true,
+        LogGroupName: true,
+      },
       arn: "arn:aws:ec2:${region}:${account}:vpc-flow-log/${FlowLogId}",
     },
     DescribeNatGateways: {
@@ -157,7 +238,16 @@ export const ec2 = defineService({
       input: z.strictObject({ NatGatewayIds: ids("nat"), Filter: filters }),
       paginate: pagesOf(1000),
       items: "NatGateways[]",
-      project: { NatGatewayId: true, State: true, ConnectivityType: true, VpcId: true, SubnetId: true, NatGatewayAddresses: { PublicIp: true }, CreateTime: true, Tags: TAGS },
+      project: {
+        NatGatewayId: true,
+        State: true,
+        ConnectivityType: true,
+        VpcId: true,
+        SubnetId: true,
+        NatGatewayAddresses: { PublicIp: true },
+        CreateTime: true,
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}:${account}:natgateway/${NatGatewayId}",
     },
     DescribeVpcEndpoints: {
@@ -167,14 +257,32 @@ export const ec2 = defineService({
       input: z.strictObject({ VpcEndpointIds: ids("vpce"), Filters: filters }),
       paginate: pagesOf(1000),
       items: "VpcEndpoints[]",
-      project: { VpcEndpointId: true, VpcEndpointType: true, ServiceName: true, State: true, VpcId: true, PrivateDnsEnabled: true, RouteTableIds: true, SubnetIds: true, PolicyDocument: "json", Tags: TAGS },
+      project: {
+        VpcEndpointId: true,
+        VpcEndpointType: true,
+        ServiceName: true,
+        State: true,
+        VpcId: true,
+        PrivateDnsEnabled: true,
+        RouteTableIds: true,
+        SubnetIds: true,
+        PolicyDocument: "json",
+        Tags: TAGS,
+      },
       arn: "arn:aws:ec2:${region}:${account}:vpc-endpoint/${VpcEndpointId}",
     },
     DescribeRegions: {
       summary: "Regions with their opt-in status: opt-in-not-required, opted-in or not-opted-in.",
       entity: "region",
       permissions: describes("DescribeRegions"),
-      input: z.strictObject({ RegionNames: z.array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/)).min(1).max(50).optional(), AllRegions: z.boolean().optional() }),
+      input: z.strictObject({
+        RegionNames: z
+          .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/))
+          .min(1)
+          .max(50)
+          .optional(),
+        AllRegions: z.boolean().optional(),
+      }),
       items: "Regions[]",
       project: { RegionName: true, OptInStatus: true },
     },

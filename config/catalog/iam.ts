@@ -2,12 +2,22 @@ import * as z from "zod";
 import { defineService, type Permission, TAGS } from "./define.ts";
 
 /** Names and paths as the IAM API reference bounds them. */
-const name = (most: number) => z.string().regex(/^[\w+=,.@-]+$/).max(most);
-const path = z.string().regex(/^\/([\x21-\x7e]+\/)?$/).max(512);
+const name = (most: number) =>
+  z
+    .string()
+    .regex(/^[\w+=,.@-]+$/)
+    .max(most);
+const path = z
+  .string()
+  .regex(/^\/([\x21-\x7e]+\/)?$/)
+  .max(512);
 const userName = name(64);
 const roleName = name(64);
 const policyName = name(128);
-const policyArn = z.string().regex(/^arn:aws:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/).max(2048);
+const policyArn = z
+  .string()
+  .regex(/^arn:aws:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/)
+  .max(2048);
 
 const user = z.strictObject({ UserName: userName.optional() });
 const role = z.strictObject({ RoleName: roleName.optional() });
@@ -147,10 +157,17 @@ export const iam = defineService({
       project: { DefaultVersionId: true, AttachmentCount: true, Description: true, UpdateDate: true, Tags: TAGS },
     },
     GetPolicyVersion: {
-      summary: "The document of a managed policy. Without input: the default version of each of the account's own policies. For an AWS managed policy give its ARN and the DefaultVersionId of GetPolicy.",
+      summary:
+        "The document of a managed policy. Without input: the default version of each of the account's own policies. For an AWS managed policy give its ARN and the DefaultVersionId of GetPolicy.",
       entity: "policy version",
       permissions: onPolicies("iam:GetPolicyVersion"),
-      input: z.strictObject({ PolicyArn: policyArn.optional(), VersionId: z.string().regex(/^v\d{1,6}$/).optional() }),
+      input: z.strictObject({
+        PolicyArn: policyArn.optional(),
+        VersionId: z
+          .string()
+          .regex(/^v\d{1,6}$/)
+          .optional(),
+      }),
       each: { list: "ListPolicies", bind: { PolicyArn: "Arn", VersionId: "DefaultVersionId" } },
       items: "PolicyVersion",
       project: { IsDefaultVersion: true, CreateDate: true, Document: "urlJson" },
@@ -169,7 +186,12 @@ export const iam = defineService({
       summary: "When and for which service an access key was last used; LastUsedDate null means never.",
       entity: "access key",
       permissions: onUsers("iam:GetAccessKeyLastUsed"),
-      input: z.strictObject({ AccessKeyId: z.string().regex(/^\w{16,128}$/).optional() }),
+      input: z.strictObject({
+        AccessKeyId: z
+          .string()
+          .regex(/^\w{16,128}$/)
+          .optional(),
+      }),
       each: { list: "ListAccessKeys", bind: { AccessKeyId: "AccessKeyId" } },
       project: { UserName: true, AccessKeyLastUsed: { LastUsedDate: true, ServiceName: true, Region: true } },
     },
@@ -214,7 +236,8 @@ export const iam = defineService({
       absent: ["NoSuchEntity", "NoSuchEntityException"],
     },
     GetAccountSummary: {
-      summary: "Counts of an account's identities and its root user: AccountMFAEnabled 0 means root has no MFA, AccountAccessKeysPresent above 0 that root has access keys.",
+      summary:
+        "Counts of an account's identities and its root user: AccountMFAEnabled 0 means root has no MFA, AccountAccessKeysPresent above 0 that root has access keys.",
       entity: "account",
       permissions: onAccount("iam:GetAccountSummary"),
       input: z.strictObject({}),

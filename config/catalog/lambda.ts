@@ -2,7 +2,12 @@ import * as z from "zod";
 import { defineService } from "./define.ts";
 
 /** A plain name: an ARN or a qualifier would make the row's ARN a lie. 64 characters: AWS Lambda API reference. */
-const named = z.strictObject({ FunctionName: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional() });
+const named = z.strictObject({
+  FunctionName: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
+});
 const everyFunction = { list: "ListFunctions", bind: { FunctionName: "FunctionName" } } as const;
 const FUNCTION = "arn:aws:lambda:${region}:${account}:function:*" as const;
 const functionArn = "arn:aws:lambda:${region}:${account}:function:${FunctionName}";
@@ -93,7 +98,12 @@ export const lambda = defineService({
       summary: "A function's tags; an empty object or null means that it has none.",
       entity: "function",
       permissions: [{ action: "lambda:ListTags", resource: FUNCTION }],
-      input: z.strictObject({ Resource: z.string().regex(/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/).optional() }),
+      input: z.strictObject({
+        Resource: z
+          .string()
+          .regex(/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/)
+          .optional(),
+      }),
       each: { list: "ListFunctions", bind: { Resource: "FunctionArn" } },
       project: { Tags: true },
       arn: "${Resource}",

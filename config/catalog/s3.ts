@@ -39,7 +39,11 @@ export const s3 = defineService({
       permissions: [{ action: "s3:GetEncryptionConfiguration", resource: BUCKET }],
       input: bucket,
       each: everyBucket,
-      project: { ServerSideEncryptionConfiguration: { Rules: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: true, KMSMasterKeyID: true }, BucketKeyEnabled: true } } },
+      project: {
+        ServerSideEncryptionConfiguration: {
+          Rules: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: true, KMSMasterKeyID: true }, BucketKeyEnabled: true },
+        },
+      },
       arn: bucketArn,
       absent: ["ServerSideEncryptionConfigurationNotFoundError"],
     },

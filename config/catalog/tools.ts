@@ -64,7 +64,8 @@ export function catalogText(): string {
   return SERVICES.map((service) => {
     const { about, scope, reads } = CATALOG[service];
     const lines = Object.entries(reads).map(
-      ([operation, read]) => `- ${operation}(${Object.keys(read.input.shape).join(", ")}): ${[read.summary, ...notes(read)].join(" ")} Columns: ${columnsOf(read).join(", ")}`,
+      ([operation, read]) =>
+        `- ${operation}(${Object.keys(read.input.shape).join(", ")}): ${[read.summary, ...notes(read)].join(" ")} Columns: ${columnsOf(read).join(", ")}`,
     );
     return [`${service} (${scope}): ${about}`, ...lines].join("\n");
   }).join("\n");

@@ -1,9 +1,4 @@
-import {
-  CloudTrailClient,
-  DescribeTrailsCommand,
-  GetTrailStatusCommand,
-  LookupEventsCommand,
-} from "@aws-sdk/client-cloudtrail";
+import { CloudTrailClient, DescribeTrailsCommand, GetTrailStatusCommand, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { cloudtrail } from "../../config/catalog/cloudtrail.ts";
 import { discoveryService } from "./service.ts";
 

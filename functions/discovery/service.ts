@@ -58,7 +58,9 @@ export function discoveryService<
   return {
     definition,
     connect({ region, credentials, userAgent }) {
-      const sdk = client({ region, credentials, customUserAgent: userAgent, ...RETRIES, requestHandler: TIMEOUTS }) as { send(command: unknown): Promise<unknown> };
+      const sdk = client({ region, credentials, customUserAgent: userAgent, ...RETRIES, requestHandler: TIMEOUTS }) as {
+        send(command: unknown): Promise<unknown>;
+      };
       return {
         async send(operation, input) {
           const read = Object.hasOwn(reads, operation) ? reads[operation] : undefined;
@@ -75,8 +77,14 @@ export function discoveryService<
 /** The last gate before AWS: only fields of the catalog's entry, its times as dates. */
 function commandInput(at: string, read: ReadDefinition, input: Record<string, unknown>): Record<string, unknown> {
   const { paginate, fixed, times } = read;
-  const known = new Set([...Object.keys(read.input.shape), ...Object.keys(fixed ?? {}), ...(paginate ? [paginate.request, ...(paginate.limit ? [paginate.limit.field] : [])] : [])]);
+  const known = new Set([
+    ...Object.keys(read.input.shape),
+    ...Object.keys(fixed ?? {}),
+    ...(paginate ? [paginate.request, ...(paginate.limit ? [paginate.limit.field] : [])] : []),
+  ]);
   const unknown = Object.keys(input).find((field) => !known.has(field));
   if (unknown !== undefined) throw new Error(`${at}: ${unknown} is not an input of its catalog entry`);
-  return Object.fromEntries(Object.entries({ ...input, ...fixed }).map(([field, value]) => [field, times?.includes(field) && typeof value === "string" ? new Date(value) : value]));
+  return Object.fromEntries(
+    Object.entries({ ...input, ...fixed }).map(([field, value]) => [field, times?.includes(field) && typeof value === "string" ? new Date(value) : value]),
+  );
 }

@@ -2,6 +2,9 @@
 import type { HistoryRound, OrchestratorInput, ResultTable, UsageEntry, WorkerCrash, WorkerResult } from "../shared/contracts.ts";
 import { cutTables, jsonBytes } from "../shared/cut.ts";
 
+/** Characters of a failure's texts where all else had to go: four rounds of twenty such results are below the share. */
+const MOST_MESSAGE = 80;
+
 export interface Folded {
   readonly history: HistoryRound[];
   /** What the workers used, or what was reserved for those that crashed before telling. */
@@ -57,9 +60,13 @@ function dropTables(round: HistoryRound, bytes: number): HistoryRound {
   return kept;
 }
 
-/** Failures, refusals, notes and resolutions of a round that nothing else made small enough; the first of each kind stays. */
+/** Of a round that nothing else made small enough, each result's first failure stays, shortened, and the first refusal. */
 function dropTexts(round: HistoryRound): HistoryRound {
-  const results = round.results.map(({ note, ...result }) => ({ ...result, failures: result.failures.slice(0, 1), resolutions: result.resolutions.slice(0, 1) }));
+  const results = round.results.map(({ note, ...result }) => ({
+    ...result,
+    resolutions: [],
+    failures: result.failures.slice(0, 1).map((failure) => ({ ...failure, message: failure.message.slice(0, MOST_MESSAGE), access: failure.access.slice(0, MOST_MESSAGE) })),
+  }));
   return { ...round, results, refused: round.refused.slice(0, 1) };
 }
 

@@ -26,6 +26,10 @@ export function emulatorEnvironment(copy: LocalCopy, scratch: string): Record<st
     PYTHONDONTWRITEBYTECODE: "1",
     GATEWAY_PORT: String(copy.port),
     AUTH: "true",
+    TLS_PORT: String(copy.tlsPort),
+    TLS_FOLDER: copy.folder,
+    AWS_ENDPOINT_URL: `https://127.0.0.1:${copy.tlsPort}`,
+    NODE_EXTRA_CA_CERTS: join(copy.folder, "ca.pem"),
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: copy.modelEndpoint,
     // A worker process takes about 55 MB: 40 at once stay near 2 GB. One idle for a minute is ended.
     LAMBDA_ACCOUNT_CONCURRENCY: "40",

@@ -1,6 +1,8 @@
 """Runs MiniStack on 127.0.0.1 and appends one JSON line for every AWS call that reaches it.
 
-    GATEWAY_PORT=4566 AUTH=true python recorder.py CALLS_FILE
+    GATEWAY_PORT=4566 TLS_PORT=4568 TLS_FOLDER=... AUTH=true python recorder.py CALLS_FILE
+
+People come over plain HTTP on the gateway's port, functions over TLS on the other, as they do on AWS.
 
 A line says who called what on which resource and how it ended. It never holds a key, a token, a body or a
 query value. A call that can't be read is recorded with "unknown" in the fields concerned; recording never
@@ -16,6 +18,7 @@ import time
 from datetime import datetime, timezone
 
 import describe
+import tls
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -91,12 +94,15 @@ def record_invocations(journal):
 
 def main():
     if len(sys.argv) != 2:
-        raise SystemExit("usage: GATEWAY_PORT=4566 AUTH=true python recorder.py CALLS_FILE")
+        raise SystemExit("usage: GATEWAY_PORT=4566 TLS_PORT=4568 TLS_FOLDER=FOLDER AUTH=true python recorder.py CALLS_FILE")
     journal = Journal(sys.argv[1])
     record_invocations(journal)
     config = Config()
+    _, certificate = tls.issue(os.environ["TLS_FOLDER"])
+    config.certfile = config.keyfile = certificate
     # Functions run unsandboxed: nothing but this machine may reach the server.
-    config.bind = [f"127.0.0.1:{int(os.environ['GATEWAY_PORT'])}"]
+    config.bind = [f"127.0.0.1:{int(os.environ['TLS_PORT'])}"]
+    config.insecure_bind = [f"127.0.0.1:{int(os.environ['GATEWAY_PORT'])}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"

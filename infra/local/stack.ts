@@ -33,7 +33,7 @@ export async function startCopy(copy: LocalCopy, model: ModelChoice): Promise<{ 
   if (before.running && before.model === model) return { reused: true };
   if (before.modelServer) await stopProcess(before.modelServer);
   await requireFreePorts(copy, before.aws === null);
-  const scratch = before.aws ? (readState(copy)?.scratch ?? "") : clearFolder(copy);
+  const scratch = (before.aws && readState(copy)?.scratch) || clearFolder(copy);
   const aws = before.aws ?? (await startEmulator(copy, scratch));
   // Written down at once: whoever is interrupted after this can still stop it.
   writeState(copy, { model, aws, modelServer: null, scratch });
@@ -73,7 +73,7 @@ export async function emptyCopy(copy: LocalCopy): Promise<void> {
 function forget(copy: LocalCopy): void {
   const state = readState(copy);
   if (!state) return;
-  if (state.scratch !== "") rmSync(state.scratch, { recursive: true, force: true });
+  rmSync(state.scratch, { recursive: true, force: true });
   writeState(copy, undefined);
 }
 
@@ -121,7 +121,7 @@ async function untilHealthy(name: string, record: ProcessRecord, url: string, lo
 }
 
 async function requireFreePorts(copy: LocalCopy, both: boolean): Promise<void> {
-  for (const port of both ? [copy.port, copy.modelPort] : [copy.modelPort]) {
+  for (const port of both ? [copy.port, copy.modelPort, copy.tlsPort] : [copy.modelPort]) {
     if (await isFree(port)) continue;
     throw new LocalFailure(`Port ${port} is in use by another program, or by a local AWS started from another folder. Stop that one, or choose another port: --port ${copy.port + 10}`);
   }

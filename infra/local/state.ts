@@ -5,7 +5,7 @@ import { type LocalCopy, MODELS } from "./copy.ts";
 import { LocalFailure } from "./failure.ts";
 
 const recordSchema = z.strictObject({ name: z.string(), pid: z.number().int().positive(), birth: z.string() });
-const stateSchema = z.strictObject({ model: z.enum(MODELS), aws: recordSchema.nullable(), modelServer: recordSchema.nullable(), scratch: z.string().default("") });
+const stateSchema = z.strictObject({ model: z.enum(MODELS), aws: recordSchema.nullable(), modelServer: recordSchema.nullable(), scratch: z.string().min(1) });
 export type CopyState = z.infer<typeof stateSchema>;
 
 /** Undefined when the copy was never started, or was stopped. */

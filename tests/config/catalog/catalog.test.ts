@@ -3,7 +3,9 @@ import { maskPaths } from "../../../config/catalog/define.ts";
 import { CATALOG, findRead } from "../../../config/catalog/index.ts";
 import { SERVICES } from "../../../config/catalog/services.ts";
 
-const entries = SERVICES.flatMap((service) => Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })));
+const entries = SERVICES.flatMap((service) =>
+  Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })),
+);
 const perResource = entries.filter(({ read }) => read.each);
 
 describe("every service", () => {
@@ -43,7 +45,9 @@ it("takes the inputs people need and bounds them", () => {
   expect(ec2?.safeParse({ InstanceIds: [] }).success).toBe(false);
   expect(ec2?.safeParse({ Filters: [{ Name: "state", Values: ["a"], Extra: 1 }] }).success).toBe(false);
   const events = CATALOG.cloudtrail.reads.LookupEvents?.input;
-  expect(events?.safeParse({ StartTime: "2026-11-01T00:00:00Z", LookupAttributes: [{ AttributeKey: "ReadOnly", AttributeValue: "false" }] }).success).toBe(true);
+  expect(events?.safeParse({ StartTime: "2026-11-01T00:00:00Z", LookupAttributes: [{ AttributeKey: "ReadOnly", AttributeValue: "false" }] }).success).toBe(
+    true,
+  );
   expect(events?.safeParse({ StartTime: "yesterday" }).success).toBe(false);
   expect(events?.safeParse({ LookupAttributes: [{ AttributeKey: "CloudTrailEvent", AttributeValue: "x" }] }).success).toBe(false);
   expect(CATALOG.lambda.reads.GetPolicy?.input.safeParse({ FunctionName: "arn:aws:lambda:eu-west-1:123456789012:function:f" }).success).toBe(false);

@@ -66,9 +66,16 @@ describe("an entry's checks", () => {
 
   it("lets a read run over a list that runs over a list, and no deeper", () => {
     const parts = { ...detail, items: "Parts[]", project: { Part: true } } satisfies ReadDefinition;
-    const onParts = (from: string): ReadDefinition => ({ ...detail, input: z.strictObject({ Thing: z.string().optional(), Part: z.string().optional() }), each: { list: from, bind: { Thing: "Thing", Part: "Part" } }, project: { Part: true } });
+    const onParts = (from: string): ReadDefinition => ({
+      ...detail,
+      input: z.strictObject({ Thing: z.string().optional(), Part: z.string().optional() }),
+      each: { list: from, bind: { Thing: "Thing", Part: "Part" } },
+      project: { Part: true },
+    });
     expect(define({ List: list, Parts: parts, Bolts: onParts("Parts") })).not.toThrow();
-    expect(define({ List: list, Parts: parts, Bolts: onParts("Parts"), Threads: onParts("Bolts") })).toThrow("s3.Threads: each.list names Bolts, which runs over a list");
+    expect(define({ List: list, Parts: parts, Bolts: onParts("Parts"), Threads: onParts("Bolts") })).toThrow(
+      "s3.Threads: each.list names Bolts, which runs over a list",
+    );
   });
 
   it("refuses to project what it drops, also where the drop is above or in the rows", () => {

