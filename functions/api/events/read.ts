@@ -1,4 +1,5 @@
 /** GET /requests and GET /requests/{id}. */
+import pLimit from "p-limit";
 import type { RequestEvent } from "../../shared/events.ts";
 import { notFound } from "../errors.ts";
 import type { ExecutionStatus, Executions } from "../executions.ts";
@@ -36,16 +37,29 @@ const ENDED: Readonly<Partial<Record<ExecutionStatus, { code: string; notice: st
   },
 };
 
-export function listRequests({ store }: ReadDependencies): Answer {
+/** Journals looked at together for a list. */
+const AT_ONCE = 10;
+
+export function listRequests({ store, journal, executions }: ReadDependencies): Answer {
   return async (event) => {
     const requester = requesterOf(event);
     const limit = integer(event, "limit", { least: 1, most: 100, absent: 20 });
     const { requests, next } = await store.list(requester, limit, decodeCursor(event));
+    const limited = pLimit(AT_ONCE);
+    const states = await Promise.all(requests.map(({ requestId: id }) => limited(() => stateOf(id, journal, executions))));
     return json(200, {
-      requests: requests.map(({ requestId: id, text, receivedAt }) => ({ id, text, receivedAt, links: links(id) })),
+      requests: requests.map(({ requestId: id, text, receivedAt }, index) => ({ id, text, receivedAt, state: states[index], links: links(id) })),
       next: next ? encodeCursor(next) : null,
     });
   };
+}
+
+/** The last event's status; without one, whether the execution still runs. */
+async function stateOf(id: string, journal: JournalReader, executions: Executions): Promise<string> {
+  const head = await journal.head(id);
+  const [last] = head?.complete ? await journal.events(id, head.seq - 1, 1) : [];
+  if (last?.type === "execution_complete") return last.payload.status;
+  return ENDED[await executions.status(id)] ? "failed" : "running";
 }
 
 export function getRequest(dependencies: ReadDependencies): Answer {

@@ -11,6 +11,20 @@ const get = (path: string, more: { caller?: string; query?: Record<string, strin
 const ONE = `/requests/${samples.ID}`;
 const REPORT = { "reports/r/report.json": JSON.stringify({ answer: "One bucket is public." }) };
 
+describe("GET /requests, each request's state", () => {
+  it("tells the state of each: from its journal, else from its execution", async () => {
+    const { handler, own, record, machine } = eventsApi();
+    await own();
+    const state = async () => (await call(handler, get("/requests"))).body.requests[0].state;
+    machine.status.set(samples.ID, "RUNNING");
+    expect(await state()).toBe("running");
+    machine.status.set(samples.ID, "ABORTED");
+    expect(await state()).toBe("failed");
+    await record();
+    expect(await state()).toBe("partial");
+  });
+});
+
 describe("GET /requests/{id}", () => {
   it("tells a finished request with its report", async () => {
     const { handler, own, record } = eventsApi({ reports: REPORT });
