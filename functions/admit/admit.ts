@@ -1,8 +1,8 @@
 /** Admit: text, budget, accounts and regions against the settings; announces before anything is called (C04, C05, A12). */
 import { SERVICES } from "../../config/catalog/services.ts";
+import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import { type Admission, type Exclusion, type RequestDocument, requestDocument } from "../shared/contracts.ts";
-import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import { redact } from "../shared/secrets.ts";
 import { resolveScope } from "./scope.ts";
 
@@ -14,7 +14,13 @@ export interface AdmitDependencies {
 export function makeHandler({ settings, now }: AdmitDependencies): (event: unknown) => Promise<Admission> {
   return async function admit(event) {
     const parsed = requestDocument.safeParse(event);
-    if (!parsed.success) return refused(event, settings, now, parsed.error.issues.map((issue) => ({ code: "malformed_request", subject: issue.path.join(".") || "request", message: issue.message })));
+    if (!parsed.success)
+      return refused(
+        event,
+        settings,
+        now,
+        parsed.error.issues.map((issue) => ({ code: "malformed_request", subject: issue.path.join(".") || "request", message: issue.message })),
+      );
     const request = parsed.data;
     const { text, redactions } = await redact(request.text);
     const exclusions = [...textProblems(request.text, settings), ...budgetProblems(request.budgetUsd, settings), ...emptyLists(request)];
@@ -39,7 +45,13 @@ export function makeHandler({ settings, now }: AdmitDependencies): (event: unkno
         accounts: scope.targets,
       },
       resolutions: scope.targets.flatMap(({ account }) =>
-        SERVICES.map((service) => ({ account, worker: discoveryWorker(service), scopedRole: discoveryRole(deployment, service), exists: "unverified" as const, using: "nothing yet" })),
+        SERVICES.map((service) => ({
+          account,
+          worker: discoveryWorker(service),
+          scopedRole: discoveryRole(deployment, service),
+          exists: "unverified" as const,
+          using: "nothing yet",
+        })),
       ),
       budget: { usd: request.budgetUsd ?? settings.limits.dollars.default, rounds: settings.limits.rounds.orchestrator },
       admittedAt: now().toISOString(),
@@ -48,14 +60,28 @@ export function makeHandler({ settings, now }: AdmitDependencies): (event: unkno
 }
 
 function textProblems(text: string, { limits }: Settings): Exclusion[] {
-  if (text.trim() === "") return [{ code: "text_empty", subject: "text", message: "The request has no text. Say what you want to know, for example: which buckets are public?" }];
-  if (text.length > limits.text.maxCharacters) return [{ code: "text_too_long", subject: "text", message: `The text has ${text.length} characters; at most ${limits.text.maxCharacters} are read. Shorten it or ask in parts.` }];
+  if (text.trim() === "")
+    return [{ code: "text_empty", subject: "text", message: "The request has no text. Say what you want to know, for example: which buckets are public?" }];
+  if (text.length > limits.text.maxCharacters)
+    return [
+      {
+        code: "text_too_long",
+        subject: "text",
+        message: `The text has ${text.length} characters; at most ${limits.text.maxCharacters} are read. Shorten it or ask in parts.`,
+      },
+    ];
   return [];
 }
 
 function budgetProblems(budgetUsd: number | undefined, { limits }: Settings): Exclusion[] {
   if (budgetUsd === undefined || budgetUsd <= limits.dollars.max) return [];
-  return [{ code: "budget_out_of_range", subject: "budgetUsd", message: `budgetUsd is ${budgetUsd}; at most ${limits.dollars.max} US dollars are allowed for one request.` }];
+  return [
+    {
+      code: "budget_out_of_range",
+      subject: "budgetUsd",
+      message: `budgetUsd is ${budgetUsd}; at most ${limits.dollars.max} US dollars are allowed for one request.`,
+    },
+  ];
 }
 
 /** An empty list is no narrowing at all, and must not be read as "all" (law 5). */

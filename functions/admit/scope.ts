@@ -1,6 +1,6 @@
 /** Which accounts and regions a request reaches: registry first; the request, then its text, may only narrow (law 5, Y-08, Y-12). */
 import type { Account } from "../../config/accounts.ts";
-import { isRegion, nearestRegions, REGION_SHAPE } from "../../config/regions.ts";
+import { isRegion, nearestRegions, REGION_SHAPE, type Region } from "../../config/regions.ts";
 import type { Exclusion, RequestDocument, Target } from "../shared/contracts.ts";
 
 export interface Scope {
@@ -18,14 +18,21 @@ export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" 
   const accounts = chooseAccounts(request, registry, exclusions);
   const regions = chooseRegions(request, exclusions);
   const targets: Target[] = [];
+  // "instances in eu-west-1" asks for the accounts that are there; an account that was named, or a region that is nowhere, is missed.
+  const missed = (region: Region) => accounts !== registry || !accounts.some((account) => account.regions.includes(region));
   for (const account of accounts) {
     const allowed = regions ? account.regions.filter((region) => regions.includes(region)) : [...account.regions];
     for (const region of regions ?? []) {
-      if (isRegion(region) && !account.regions.includes(region)) {
-        exclusions.push({ code: "region_not_allowed", subject: `${account.id} ${region}`, message: `${account.name} (${account.id}) is registered for ${account.regions.join(", ")}; ${region} was left out. To read it, add the region to the account in the settings file.` });
+      if (isRegion(region) && !account.regions.includes(region) && missed(region)) {
+        exclusions.push({
+          code: "region_not_allowed",
+          subject: `${account.id} ${region}`,
+          message: `${account.name} (${account.id}) is registered for ${account.regions.join(", ")}; ${region} was left out. To read it, add the region to the account in the settings file.`,
+        });
       }
     }
-    if (allowed.length > 0) targets.push({ account: account.id, name: account.name, environment: account.environment, classificationSource: "registry", regions: allowed });
+    if (allowed.length > 0)
+      targets.push({ account: account.id, name: account.name, environment: account.environment, classificationSource: "registry", regions: allowed });
   }
   return { targets: exclusions.some(({ code }) => code === "unknown_region") ? [] : targets, exclusions, regionsNarrowed: regions !== undefined };
 }
@@ -35,7 +42,12 @@ function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, reg
   const inText = [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? "");
   const asked = unique(request.accounts ?? inText);
   for (const name of asked) {
-    if (!find(name)) exclusions.push({ code: "account_not_registered", subject: name, message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.` });
+    if (!find(name))
+      exclusions.push({
+        code: "account_not_registered",
+        subject: name,
+        message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.`,
+      });
   }
   const named = registry.filter((account) => inText.includes(account.id) || mentions(request.text, account.name));
   if (asked.length === 0) return named.length > 0 ? named : registry;
@@ -50,7 +62,13 @@ function chooseRegions(request: Pick<RequestDocument, "text" | "regions">, exclu
   const mentioned = unique([...request.text.matchAll(REGION_SHAPE)].map(([region]) => region.toLowerCase()));
   const asked = unique([...(request.regions ?? []), ...mentioned]);
   for (const region of asked) {
-    if (!isRegion(region)) exclusions.push({ code: "unknown_region", subject: region, message: `${region} is not an AWS region. No call was made.`, suggestions: nearestRegions(region) });
+    if (!isRegion(region))
+      exclusions.push({
+        code: "unknown_region",
+        subject: region,
+        message: `${region} is not an AWS region. No call was made.`,
+        suggestions: nearestRegions(region),
+      });
   }
   if (request.regions && mentioned.length > 0) {
     const both = mentioned.filter((region) => request.regions?.includes(region));

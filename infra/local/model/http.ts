@@ -48,3 +48,9 @@ export function sendReply(outgoing: ServerResponse | Http2ServerResponse, reply:
   outgoing.setHeader("content-length", String(Buffer.byteLength(reply.body)));
   outgoing.end(reply.body);
 }
+
+/** Ends the connection, or the HTTP/2 stream, without an answer. */
+export function cutOff(outgoing: ServerResponse | Http2ServerResponse): void {
+  if ("stream" in outgoing) outgoing.stream.destroy();
+  else outgoing.socket?.destroy();
+}

@@ -55,6 +55,8 @@ function sniff(socket: net.Socket, decide: (isHttp2: boolean) => void): void {
     socket.pause();
     socket.unshift(seen);
     decide(alike);
+    // Both servers listen for the rest, but neither resumes what was paused.
+    process.nextTick(() => socket.resume());
   };
   socket.on("data", onData);
 }

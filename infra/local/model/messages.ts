@@ -56,7 +56,7 @@ export interface Usage {
   readonly cache_read_input_tokens: number;
 }
 
-export type ReplyBlock = { readonly type: "text"; readonly text: string } | { readonly type: "tool_use"; readonly name: string; readonly input: unknown; readonly id?: string };
+export type ReplyBlock = { readonly type: "text"; readonly text: string } | { readonly type: "tool_use"; readonly name: string; readonly input: unknown; readonly id?: string | undefined };
 
 /** All text of a message: its own and that of its tool results. */
 export function textOf({ content }: Message): string {

@@ -5,7 +5,7 @@ import { BedrockError } from "./errors.ts";
 import { forwardToAnthropic } from "./forward/anthropic.ts";
 import { forwardToBedrock } from "./forward/bedrock.ts";
 import type { Forward } from "./forward/forward.ts";
-import { BodyTooLarge, type Handler, readRequest, sendReply } from "./http.ts";
+import { BodyTooLarge, cutOff, type Handler, readRequest, sendReply } from "./http.ts";
 import { errorReply, invokeModel } from "./invoke.ts";
 import { listen } from "./listener.ts";
 import { scriptStore } from "./script/store.ts";
@@ -56,7 +56,7 @@ export async function startModelServer({ port, mode, logFile, env = process.env,
       .catch((error: unknown) => errorReply(error instanceof BodyTooLarge ? new BedrockError("ValidationException", error.message) : new BedrockError("InternalServerException", String(error))))
       .then((reply) => {
         if (gone.signal.aborted) return;
-        if (reply === "cut") outgoing.stream?.destroy();
+        if (reply === "cut") cutOff(outgoing);
         else sendReply(outgoing, reply);
       });
   });

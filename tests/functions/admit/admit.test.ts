@@ -28,7 +28,9 @@ describe("an admitted request", () => {
 
   it("resolves one role for each account and worker, none of them verified yet", async () => {
     const { resolutions } = await admit(document({ accounts: [SANDBOX] }));
-    expect(resolutions.map(({ account, worker, exists }) => [account, worker, exists])).toEqual(SERVICES.map((service) => [SANDBOX, `discovery-${service}`, "unverified"]));
+    expect(resolutions.map(({ account, worker, exists }) => [account, worker, exists])).toEqual(
+      SERVICES.map((service) => [SANDBOX, `discovery-${service}`, "unverified"]),
+    );
   });
 
   it("keeps what the registry does not know out, and says so", async () => {

@@ -1,0 +1,117 @@
+/** Instances, volumes, snapshots. */
+import { textAt, valueAt, valuesAt } from "../cells.ts";
+import type { Concept, Reader } from "./concept.ts";
+import { either, having, lacking, not, parameter } from "./phrases.ts";
+
+const stateIs = (word: string, state: string): Reader =>
+  either({ no: [not(word)], yes: [`${word}\\b`], label: `are ${state}`, opposite: `are not ${state}`, test: ({ fields }) => textAt(fields, "State.Name") === state });
+
+const PUBLIC_ADDRESS = "public(?: ipv4)?(?:(?: ip)?(?: addresse?s?)|(?: ips?))";
+const TYPE = /\b(?:of |instance )?type (?:of |is )?["']?([a-z0-9-]+(?:\.[a-z0-9-]+)?)\b|\b([a-z]+\d[a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal[\w-]*))\b/i;
+
+const typeReader: Reader = parameter(TYPE, ([, named, plain]) => {
+  const type = (named ?? plain ?? "").toLowerCase();
+  return { label: `are of type ${type}`, severity: "info", reads: [], test: ({ fields }) => textAt(fields, "InstanceType") === type || textAt(fields, "InstanceType")?.split(".")[0] === type };
+});
+
+export const INSTANCES: Concept = {
+  service: "ec2",
+  noun: "instance",
+  plural: "instances",
+  words: /\b(?:ec2 )?(?:instances?|servers?|virtual machines?|vms?)\b/i,
+  implied: /\bimds ?v[12]\b/i,
+  base: "DescribeInstances",
+  key: "InstanceId",
+  created: "LaunchTime",
+  tags: { operation: "DescribeInstances", column: "Tags" },
+  joins: {},
+  groups: { type: "InstanceType", state: "State.Name" },
+  readers: [
+    either({
+      no: [lacking("imds ?v2"), "imds ?v1\\b", "(?:allow|allows|allowing|using|use|still on|with) imds ?v1\\b"],
+      yes: [having("imds ?v2"), "imds ?v2(?: only)?"],
+      label: "require IMDSv2",
+      opposite: "don't require IMDSv2",
+      oppositeSeverity: "medium",
+      test: ({ fields }) => textAt(fields, "MetadataOptions.HttpTokens") === "required",
+    }),
+    either({
+      no: [lacking(PUBLIC_ADDRESS), "not public(?:ly \\w+)?\\b", "private\\b"],
+      yes: [having(PUBLIC_ADDRESS), `${PUBLIC_ADDRESS}\\b`, "public(?:ly (?:reachable|accessible|addressable|exposed))?\\b", "internet[- ]facing"],
+      label: "have a public address",
+      opposite: "have no public address",
+      severity: "medium",
+      test: ({ fields }) => valuesAt(fields, "PublicIpAddress").length > 0,
+    }),
+    either({
+      no: [lacking("(?:instance profiles?|iam roles?|roles?)")],
+      yes: [having("(?:instance profiles?|iam roles?|roles?)")],
+      label: "have an instance profile",
+      opposite: "have no instance profile",
+      oppositeSeverity: "low",
+      test: ({ fields }) => valuesAt(fields, "IamInstanceProfile.Arn").length > 0,
+    }),
+    either({
+      no: [lacking("(?:detailed )?monitoring")],
+      yes: [having("(?:detailed )?monitoring")],
+      label: "have detailed monitoring",
+      opposite: "have no detailed monitoring",
+      oppositeSeverity: "low",
+      test: ({ fields }) => textAt(fields, "Monitoring.State") === "enabled",
+    }),
+    typeReader,
+    stateIs("running", "running"),
+    stateIs("stopped", "stopped"),
+    stateIs("terminated", "terminated"),
+    stateIs("pending", "pending"),
+  ],
+};
+
+const encryptedField = (risk: "medium" | "low"): Reader =>
+  either({ no: [lacking("encryption"), not("encrypted")], yes: [having("encryption"), "encrypted\\b"], label: "are encrypted", opposite: "are not encrypted", oppositeSeverity: risk, test: ({ fields }) => valueAt(fields, "Encrypted") === true });
+
+const sizeReader = (field: string): Reader =>
+  parameter(/\b(larger|bigger|smaller) than (\d+) ?(?:gib|gb)\b/i, ([, comparison = "", amount]) => {
+    const size = Number(amount);
+    const larger = comparison.toLowerCase() !== "smaller";
+    return { label: `are ${larger ? "larger" : "smaller"} than ${size} GiB`, severity: "info", reads: [], test: ({ fields }) => (larger ? Number(textAt(fields, field)) > size : Number(textAt(fields, field)) < size) };
+  });
+
+export const VOLUMES: Concept = {
+  service: "ec2",
+  noun: "volume",
+  plural: "volumes",
+  words: /\b(?:ebs )?(?:volumes?|disks?)\b/i,
+  base: "DescribeVolumes",
+  key: "VolumeId",
+  created: "CreateTime",
+  tags: { operation: "DescribeVolumes", column: "Tags" },
+  joins: {},
+  groups: { type: "VolumeType", state: "State" },
+  readers: [
+    encryptedField("medium"),
+    either({
+      no: [not("attached(?: to (?:any(?:thing| instance)?|an instance))?"), "detached", "available\\b", "orphaned", not("in use"), "unused", not("used"), "attached to nothing", "idle\\b"],
+      yes: ["attached\\b", "in[- ]use\\b"],
+      label: "are attached",
+      opposite: "are unattached",
+      oppositeSeverity: "low",
+      test: ({ fields }) => valuesAt(fields, "Attachments.InstanceId").length > 0 || textAt(fields, "State") === "in-use",
+    }),
+    parameter(/\b(gp2|gp3|io1|io2|st1|sc1|standard)\b/i, ([, type = ""]) => ({ label: `are of type ${type.toLowerCase()}`, severity: "info", reads: [], test: ({ fields }) => textAt(fields, "VolumeType") === type.toLowerCase() })),
+    sizeReader("Size"),
+  ],
+};
+
+export const SNAPSHOTS: Concept = {
+  service: "ec2",
+  noun: "snapshot",
+  plural: "snapshots",
+  words: /\b(?:ebs )?snapshots?\b/i,
+  base: "DescribeSnapshots",
+  key: "SnapshotId",
+  created: "StartTime",
+  tags: { operation: "DescribeSnapshots", column: "Tags" },
+  joins: {},
+  readers: [encryptedField("medium"), sizeReader("VolumeSize")],
+};
