@@ -43,6 +43,12 @@ export type Region = (typeof REGIONS)[number];
 /** What a word of a text must look like to be taken for a region; not inside a longer name or a zone. */
 export const REGION_SHAPE = /(?<![\w-])(?:us|eu|ap|af|ca|me|sa|il|mx|cn)(?:-gov)?-[a-z]{2,12}-\d(?![\w-])/gi;
 
+/** A word of a text that is no region but one slip away from one: a letter wrong, missing or too many, or two swapped. */
+export function isMisspelledRegion(word: string): boolean {
+  const letters = (text: string) => [...text].sort().join("");
+  return !isRegion(word) && REGIONS.some((region) => distance(word, region) === 1 || letters(word) === letters(region));
+}
+
 export function isRegion(name: string): name is Region {
   return (REGIONS as readonly string[]).includes(name);
 }

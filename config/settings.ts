@@ -69,7 +69,8 @@ export class SettingsError extends Error {
 
 /** @param source where the content came from, for the error. @throws SettingsError naming source, path and reason of every mistake. */
 export function parseSettings(content: unknown, source: string): Settings {
-  const parsed = settingsSchema.safeParse(content);
+  // Parsed once a cold start: a compiled parser would cost more than it saves.
+  const parsed = settingsSchema.safeParse(content, { jitless: true });
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map((issue) => `  ${issue.path.map(String).join(".") || "(top)"}: ${issue.message}`);
   throw new SettingsError(`${source} is not a valid settings file:\n${reasons.join("\n")}`);

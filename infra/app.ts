@@ -15,7 +15,8 @@ import { WorkflowStack } from "./stacks/workflow.ts";
 /** Access logs are delivered by bucket policy: the older way needs ACLs, which our buckets refuse. */
 const FEATURE_FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true };
 
-export function buildApp(app: App): App {
+/** @param bundle makes the functions' bundles; tests that synthesize more than once share them. */
+export function buildApp(app: App, bundle: typeof bundleFunctions = bundleFunctions): App {
   for (const [flag, value] of Object.entries(FEATURE_FLAGS)) app.node.setContext(flag, value);
   const configFile: unknown = app.node.tryGetContext("config");
   if (typeof configFile !== "string") throw new SettingsError("no settings file was named; give one with --context config=<file>, for example config/example.yaml");
@@ -30,7 +31,7 @@ export function buildApp(app: App): App {
   });
   const { hub } = deployment;
   const prompts = app.node.tryGetContext("prompts") === "empty" ? "empty" : "as-written";
-  const bundles = bundleFunctions({ outDir: join(app.outdir, "bundles"), settings: content, prompts });
+  const bundles = bundle({ outDir: join(app.outdir, "bundles"), settings: content, prompts });
 
   const store = new StoreStack(app, prefixed(deployment, "store"), own(hub));
   const workers = new WorkersStack(app, prefixed(deployment, "workers"), { ...own(hub), bundles });

@@ -1,7 +1,7 @@
 /** One bundle a function: its code, minified, with the settings and prompts it parses at cold start beside it. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { type FunctionName, FUNCTIONS } from "../config/names.ts";
 import { SERVICES, type ServiceName } from "../config/catalog/services.ts";
 
@@ -27,28 +27,13 @@ export interface BundleOptions {
   readonly prompts: "as-written" | "empty";
 }
 
-/** Some dependencies are CommonJS and ask for `require` inside an ES module. */
-const BANNER = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
-
-/** Builds every function in one pass and gives the folder of each. */
+/** Builds every function and gives the folder of each. */
 export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): Record<FunctionName, string> {
   const entries = [...HANDLERS, ...SERVICES.map((service) => workerEntry(service, join(outDir, "entries")))];
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: entries.map(([name, path]) => ({ in: path, out: join(name, "index") })),
-    outdir: outDir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    mainFields: ["module", "main"],
-    banner: { js: BANNER },
-    logLevel: "warning",
-    legalComments: "none",
-  });
+  // Chunks of an earlier build have other names and would be deployed too.
+  for (const [name] of entries) rmSync(join(outDir, name), { recursive: true, force: true });
+  const order = { root, entries: entries.map(([name, entry]) => ({ entry, folder: join(outDir, name) })) };
+  execFileSync(process.execPath, [join(root, "infra/bundle/build.ts")], { input: JSON.stringify(order), stdio: ["pipe", "ignore", "inherit"] });
   const texts = JSON.stringify(readPrompts(prompts));
   return Object.fromEntries(
     entries.map(([name]) => {

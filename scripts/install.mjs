@@ -21,7 +21,8 @@ const fingerprint = (file) => createHash("sha256").update(readFileSync(file)).di
 const isStamped = (stamp, file) => existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint(file);
 
 function requireNode() {
-  if (Number(process.versions.node.split(".")[0]) < 20) throw new Trouble(`Node ${process.versions.node} is too old to start with. Install Node 20 or newer; Node 24 then comes with the packages.`);
+  if (Number(process.versions.node.split(".")[0]) < 20)
+    throw new Trouble(`Node ${process.versions.node} is too old to start with. Install Node 20 or newer; Node 24 then comes with the packages.`);
 }
 
 function requireGit() {
@@ -46,8 +47,14 @@ function installPackages() {
   const current = existsSync(npmRecord) && run("npm", ["ls", "--all", "--silent"], { shell: process.platform === "win32" }).status === 0;
   if (!current) {
     console.log("install: npm packages (npm ci), a minute the first time");
-    const done = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" });
-    if (done.status !== 0) throw new Trouble("npm ci failed (its own message is above). Check the network and the registry npm uses (npm config get registry), then run the command again.");
+    const done = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+      stdio: ["ignore", "inherit", "pipe"],
+      shell: process.platform === "win32",
+    });
+    if (done.status !== 0)
+      throw new Trouble(
+        `npm ci failed:\n${(done.stderr ?? "").split("\n").slice(0, 12).join("\n")}\nCheck the network and the registry npm uses (npm config get registry), then run the command again.`,
+      );
   }
   writeFileSync(stamp, fingerprint(lock));
 }
@@ -57,7 +64,9 @@ function requireNode24() {
   const found = run(at("node_modules", ".bin", "node"), ["--version"]);
   if (found.status === 0 && found.stdout.startsWith("v24.")) return;
   const seen = found.status === 0 ? `is ${found.stdout.trim()}` : "does not run";
-  throw new Trouble(`node_modules/.bin/node ${seen}; it has to be Node 24. Its install script was probably switched off. Remedy: npm install-scripts approve node esbuild && npm rebuild node esbuild (or delete node_modules and run npm ci without --ignore-scripts).`);
+  throw new Trouble(
+    `node_modules/.bin/node ${seen}; it has to be Node 24. Its install script was probably switched off. Remedy: npm install-scripts approve node esbuild && npm rebuild node esbuild (or delete node_modules and run npm ci without --ignore-scripts).`,
+  );
 }
 
 function installLocalAws() {
@@ -65,16 +74,29 @@ function installLocalAws() {
   const venv = at(".local", "venv");
   const stamp = join(venv, ".coworker-installed");
   if (isStamped(stamp, requirements)) return;
-  const python = findPython();
   console.log("install: the local AWS (MiniStack) into .local/venv, some seconds");
+  const python = join(venv, process.platform === "win32" ? "Scripts" : "bin", "python");
+  // A working environment is brought up to date where it is: a local AWS may be running from it.
+  if (run(python, ["-m", "pip", "--version"]).status !== 0) makeEnvironment(venv);
+  const done = run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", requirements], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (done.status !== 0)
+    throw new Trouble(
+      "pip could not install infra/local/requirements.txt (its own message is above). Check the network and the index pip uses (pip config list), then run the command again.",
+    );
+  writeFileSync(stamp, fingerprint(requirements));
+}
+
+function makeEnvironment(venv) {
+  const python = findPython();
   rmSync(venv, { recursive: true, force: true });
   mkdirSync(at(".local"), { recursive: true });
   const made = run(python, ["-m", "venv", venv]);
-  if (made.status !== 0) throw new Trouble(`${python} -m venv failed: ${(made.stderr || made.stdout).trim().split("\n").at(-1)}\nOn Debian and Ubuntu: apt-get install python3-venv. Then run the command again.`);
-  const pip = join(venv, process.platform === "win32" ? "Scripts" : "bin", "python");
-  const done = run(pip, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", requirements], { stdio: ["ignore", "inherit", "inherit"] });
-  if (done.status !== 0) throw new Trouble("pip could not install infra/local/requirements.txt (its own message is above). Check the network and the index pip uses (pip config list), then run the command again.");
-  writeFileSync(stamp, fingerprint(requirements));
+  if (made.status !== 0)
+    throw new Trouble(
+      `${python} -m venv failed: ${(made.stderr || made.stdout).trim().split("\n").at(-1)}\nOn Debian and Ubuntu: apt-get install python3-venv. Then run the command again.`,
+    );
 }
 
 try {

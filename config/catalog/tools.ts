@@ -1,27 +1,14 @@
 /** From the catalog to what models and people are shown of it: tools, columns, index. */
 import type { Tool } from "@anthropic-ai/sdk/resources/messages";
-import * as z from "zod";
-import { maskPaths, type ReadDefinition } from "./define.ts";
 import { CATALOG } from "./index.ts";
+import { columnsOf, notes, readTools } from "./read-tools.ts";
 import { SERVICES, type ServiceName } from "./services.ts";
 
-/** The columns of a read's table, in order. */
-export function columnsOf(read: ReadDefinition): string[] {
-  return [
-    ...(read.arn === undefined ? [] : ["Arn"]),
-    ...Object.keys(read.each?.bind ?? {}),
-    ...(read.absent?.length ? ["Absent"] : []),
-    ...maskPaths(read.project),
-  ];
-}
+export { columnsOf } from "./read-tools.ts";
 
 /** One tool for each read of a service, named as the operation; its schema is closed. */
 export function workerTools(service: ServiceName): Tool[] {
-  return Object.entries(CATALOG[service].reads).map(([operation, read]) => ({
-    name: operation,
-    description: [read.summary, ...notes(read), `Columns: ${columnsOf(read).join(", ")}.`].join(" "),
-    input_schema: inputSchema(read),
-  }));
+  return readTools(CATALOG[service]);
 }
 
 export interface CatalogIndexEntry {
@@ -69,19 +56,4 @@ export function catalogText(): string {
     );
     return [`${service} (${scope}): ${about}`, ...lines].join("\n");
   }).join("\n");
-}
-
-function notes({ each }: ReadDefinition): string[] {
-  return each ? [`Without ${Object.keys(each.bind).join(" and ")}: for everything ${each.list} lists.`] : [];
-}
-
-function inputSchema({ input }: ReadDefinition): Tool.InputSchema {
-  const { $schema, ...schema } = z.toJSONSchema(input, {
-    io: "input",
-    // The format says what the long pattern says, in two tokens.
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
-    },
-  });
-  return { ...schema, type: "object" };
 }

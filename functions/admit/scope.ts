@@ -1,6 +1,6 @@
 /** Which accounts and regions a request reaches: registry first; the request, then its text, may only narrow (law 5, Y-08, Y-12). */
 import type { Account } from "../../config/accounts.ts";
-import { isRegion, nearestRegions, REGION_SHAPE, type Region } from "../../config/regions.ts";
+import { isMisspelledRegion, isRegion, nearestRegions, REGION_SHAPE, type Region } from "../../config/regions.ts";
 import type { Exclusion, RequestDocument, Target } from "../shared/contracts.ts";
 
 export interface Scope {
@@ -39,7 +39,8 @@ export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" 
 
 function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, registry: readonly Account[], exclusions: Exclusion[]): readonly Account[] {
   const find = (name: string) => registry.find((account) => account.id === name || account.name === name);
-  const inText = [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? "");
+  const spared = registry.filter((account) => isExcepted(request.text, account));
+  const inText = [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? "").filter((id) => !spared.some((account) => account.id === id));
   const asked = unique(request.accounts ?? inText);
   for (const name of asked) {
     if (!find(name))
@@ -49,17 +50,18 @@ function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, reg
         message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.`,
       });
   }
-  const named = registry.filter((account) => inText.includes(account.id) || mentions(request.text, account.name));
-  if (asked.length === 0) return named.length > 0 ? named : registry;
-  const chosen = asked.flatMap((name) => find(name) ?? []);
-  if (!request.accounts) return unique([...chosen, ...named]);
+  const named = registry.filter((account) => !spared.includes(account) && (inText.includes(account.id) || mentions(request.text, account.name)));
+  if (!request.accounts && (named.length > 0 || asked.length > 0)) return named;
+  if (!request.accounts && spared.length === 0) return registry;
+  const chosen = request.accounts ? asked.flatMap((name) => find(name) ?? []) : registry;
   const narrowed = chosen.filter((account) => named.includes(account));
-  return narrowed.length > 0 ? narrowed : chosen;
+  return narrowed.length > 0 ? narrowed : chosen.filter((account) => !spared.includes(account));
 }
 
 /** The regions the request is held to, or undefined when it names none. */
 function chooseRegions(request: Pick<RequestDocument, "text" | "regions">, exclusions: Exclusion[]): string[] | undefined {
-  const mentioned = unique([...request.text.matchAll(REGION_SHAPE)].map(([region]) => region.toLowerCase()));
+  // "us-web-1" has a region's shape and is a name; "us-esat-1" is a slip.
+  const mentioned = unique([...request.text.matchAll(REGION_SHAPE)].map(([word]) => word.toLowerCase())).filter((word) => isRegion(word) || isMisspelledRegion(word));
   const asked = unique([...(request.regions ?? []), ...mentioned]);
   for (const region of asked) {
     if (!isRegion(region))
@@ -75,6 +77,12 @@ function chooseRegions(request: Pick<RequestDocument, "text" | "regions">, exclu
     return both.length > 0 ? both : request.regions;
   }
   return asked.length > 0 ? asked : undefined;
+}
+
+/** "everything except acme-production": the text narrows by what it leaves out. */
+function isExcepted(text: string, { id, name }: Account): boolean {
+  const before = String.raw`\b(?:except|excluding|but not|other than|apart from|not in|outside)\s+(?:(?:in|for|from)\s+)?(?:the\s+)?(?:accounts?\s+)?`;
+  return new RegExp(String.raw`${before}(?:${name}|${id})(?![\w-])`, "i").test(text);
 }
 
 function mentions(text: string, name: string): boolean {

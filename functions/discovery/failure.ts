@@ -39,8 +39,10 @@ export function failureOf(error: unknown, attempt: Attempt): FailureReport {
 
 function advice(code: string, { permissions, role, account }: Attempt): string {
   const actions = permissions.map(({ action }) => action).join(", ");
-  if (DENIED.test(code)) return `${actions} for role ${role} in account ${account}. The role has it by design: look for a service control policy, a permissions boundary or a resource policy that denies it, or deploy the member stack again.`;
-  if (THROTTLED.test(code)) return `None missing: ${actions} is allowed but AWS throttled it after retries with backoff. Ask again later or for fewer resources.`;
+  if (DENIED.test(code))
+    return `${actions} for role ${role} in account ${account}. The role has it by design: look for a service control policy, a permissions boundary or a resource policy that denies it, or deploy the member stack again.`;
+  if (THROTTLED.test(code))
+    return `None missing: ${actions} is allowed but AWS throttled it after retries with backoff. Ask again later or for fewer resources.`;
   return `None known to be missing (${actions} is allowed). Check that the resource, account and region exist and are reachable.`;
 }
 

@@ -1,8 +1,9 @@
 /** What every discovery bundle's entry does: settings and clients once at cold start, then the worker. */
-import { loadSettings } from "../shared/settings.ts";
+
 import { required } from "../shared/environment.ts";
-import { bedrockInvoke } from "../shared/model.ts";
+import type { Invoke } from "../shared/model.ts";
 import { loadPrompts } from "../shared/prompts.ts";
+import { loadSettings } from "../shared/settings.ts";
 import { evidenceBucket } from "./evidence.ts";
 import { stsOf } from "./identity.ts";
 import type { DiscoveryService } from "./service.ts";
@@ -16,8 +17,18 @@ export function discoveryHandler(service: DiscoveryService): ReturnType<typeof m
     settings,
     prompt: loadPrompts().discovery,
     sts: stsOf(region),
-    invoke: bedrockInvoke(region),
+    invoke: bedrockWhenAsked(region),
     put: evidenceBucket(required("EVIDENCE_BUCKET"), region),
     now: Date.now,
   });
+}
+
+/** Only an objective asks a model: its client is loaded then, and the cold start of exact reads goes without. */
+function bedrockWhenAsked(region: string): Invoke {
+  let loaded: Promise<Invoke> | undefined;
+  return async (modelId, body) => {
+    loaded ??= import("../shared/bedrock.ts").then(({ bedrockInvoke }) => bedrockInvoke(region));
+    const invoke = await loaded;
+    return invoke(modelId, body);
+  };
 }

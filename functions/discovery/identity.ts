@@ -1,8 +1,8 @@
 /** A worker's way into an account: its own role there, once; no other is ever tried (law 6). */
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
-import type { FailureReport, RoleResolution } from "../shared/contracts.ts";
 import { roleArn } from "../../config/names.ts";
+import type { FailureReport, RoleResolution } from "../shared/contracts.ts";
 import { errorCode, failureOf } from "./failure.ts";
 
 export interface Identity {
@@ -35,7 +35,9 @@ export function stsOf(region: string): Sts {
   const hub = new STSClient({ region });
   return {
     async assume(role, externalId, session) {
-      const { Credentials } = await hub.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: session, ExternalId: externalId, DurationSeconds: SESSION_SECONDS }));
+      const { Credentials } = await hub.send(
+        new AssumeRoleCommand({ RoleArn: role, RoleSessionName: session, ExternalId: externalId, DurationSeconds: SESSION_SECONDS }),
+      );
       if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) throw new Error("AssumeRole answered without credentials");
       return { accessKeyId: Credentials.AccessKeyId, secretAccessKey: Credentials.SecretAccessKey, sessionToken: Credentials.SessionToken };
     },
@@ -65,7 +67,10 @@ export async function assumeOwnRole(request: IdentityRequest, sts: Sts): Promise
   try {
     const arn = await sts.whoAmI(credentials);
     if (!arn.startsWith(`arn:aws:sts::${account}:assumed-role/${role.split("/").at(-1)}/`)) {
-      const report = failureOf(new Error(`GetCallerIdentity answered another identity than ${role} in ${account}`), { ...attempt, operation: "GetCallerIdentity" });
+      const report = failureOf(new Error(`GetCallerIdentity answered another identity than ${role} in ${account}`), {
+        ...attempt,
+        operation: "GetCallerIdentity",
+      });
       return failed({ ...report, errorCode: "IdentityMismatch", access: "Nothing was read. Check the endpoint and the account's role." }, "refused");
     }
     return { resolution: { ...base, exists: "yes", using: arn }, outcome: { credentials } };

@@ -2,15 +2,15 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import * as z from "zod";
 import type { ServiceDefinition } from "../../config/catalog/define.ts";
-import { workerTools } from "../../config/catalog/tools.ts";
+import { readTools } from "../../config/catalog/read-tools.ts";
 import { resolveModel } from "../../config/models.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { FailureReport, ReadCall, ResultTable, UsageEntry, WorkerCall } from "../shared/contracts.ts";
 import { cutTables } from "../shared/cut.ts";
 import { callModel, type Invoke } from "../shared/model.ts";
 import { redact } from "../shared/secrets.ts";
-import { spentUsd } from "../shared/usage.ts";
 import { element } from "../shared/untrusted.ts";
+import { spentUsd } from "../shared/usage.ts";
 
 export interface Objective {
   readonly call: WorkerCall & { readonly objective: string };
@@ -18,8 +18,14 @@ export interface Objective {
   readonly settings: Settings;
   readonly prompt: string;
   readonly invoke: Invoke;
-  readonly read: (reads: readonly ReadCall[]) => Promise<ResultTable[]>;
+  readonly read: (reads: readonly ReadCall[]) => Promise<ReadOutcome>;
   readonly late: () => boolean;
+}
+
+/** What one read of the loop gave; failures are in the worker's result already. */
+export interface ReadOutcome {
+  readonly tables: readonly ResultTable[];
+  readonly failures: readonly FailureReport[];
 }
 
 export interface Pursued {
@@ -44,14 +50,22 @@ const MOST_READS = 10;
 
 export async function pursue({ call, definition, settings, prompt, invoke, read, late }: Objective): Promise<Pursued> {
   const model = resolveModel(settings.models, "haiku", settings.deployment.hub.region);
-  const tools = [...workerTools(definition.service), FINISH];
+  const tools = [...readTools(definition), FINISH];
   const { text: objective, redactions } = await redact(call.objective);
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: element("objective", { objective, targets: call.targets }) }];
   const usage: UsageEntry[] = [];
   const failures: Omit<FailureReport, "role">[] = [];
   const [first] = call.targets;
   const fail = (errorCode: string, message: string): Pursued => {
-    failures.push({ operation: "objective", account: first?.account ?? "", region: first?.region ?? "", errorCode, message: message.slice(0, 500), access: "None missing: ask for exact reads, or again.", count: 1 });
+    failures.push({
+      operation: "objective",
+      account: first?.account ?? "",
+      region: first?.region ?? "",
+      errorCode,
+      message: message.slice(0, 500),
+      access: "None missing: ask for exact reads, or again.",
+      count: 1,
+    });
     return { usage, failures, redactions };
   };
   const done = new Set<string>();
@@ -60,7 +74,16 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
   for (let turn = 0; turn < settings.limits.rounds.workerTurns; turn++) {
     if (late()) return fail("DeadlineExceeded", "The worker's time ran out before the objective was finished.");
     const reply = await callModel(
-      { model, system: prompt, tools, messages, maxTokens: settings.limits.tokens.workerOutput, budgetUsd: call.shareUsd - spentUsd(usage), maxReplyBytes: settings.limits.bytes.modelReply, by: call.worker },
+      {
+        model,
+        system: prompt,
+        tools,
+        messages,
+        maxTokens: settings.limits.tokens.workerOutput,
+        budgetUsd: call.shareUsd - spentUsd(usage),
+        maxReplyBytes: settings.limits.bytes.modelReply,
+        by: call.worker,
+      },
       invoke,
     );
     if (reply.usage) usage.push(reply.usage);
@@ -77,11 +100,18 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
     for (const use of uses) {
       const checked = legal(definition, use, done);
       if ("problem" in checked) mistakes++;
-      const content = "problem" in checked ? checked.problem : JSON.stringify({ tables: cutTables(await read([checked.call]), RESULT_BYTES).map(({ evidence, ...table }) => table) });
+      const content =
+        "problem" in checked
+          ? checked.problem
+          : shown(await read([checked.call]));
       results.push({ type: "tool_result", tool_use_id: use.id, content, ...("problem" in checked ? { is_error: true } : {}) });
     }
     if (uses.length === 0) mistakes++;
-    if (mistakes > 1) return fail("model_output_invalid", "The worker's model twice answered without a legal call of its service's reads; what it had read by then is in the result.");
+    if (mistakes > 1)
+      return fail(
+        "model_output_invalid",
+        "The worker's model twice answered without a legal call of its service's reads; what it had read by then is in the result.",
+      );
     // The API refuses a message without content.
     messages.push({ role: "assistant", content: reply.message.content.length > 0 ? reply.message.content : "(empty reply)" });
     const unanswered = reply.message.content.filter((block) => block.type === "tool_use").slice(MOST_READS);
@@ -90,7 +120,17 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
       content:
         uses.length === 0
           ? "Answer with a tool call: a read, or finish."
-          : [...results, ...unanswered.map((use): Anthropic.ToolResultBlockParam => ({ type: "tool_result", tool_use_id: use.id, content: `Not run: at most ${MOST_READS} reads a turn.`, is_error: true }))],
+          : [
+              ...results,
+              ...unanswered.map(
+                (use): Anthropic.ToolResultBlockParam => ({
+                  type: "tool_result",
+                  tool_use_id: use.id,
+                  content: `Not run: at most ${MOST_READS} reads a turn.`,
+                  is_error: true,
+                }),
+              ),
+            ],
     });
   }
   return fail("turn_limit", `The worker's model did not finish in ${settings.limits.rounds.workerTurns} turns; what it had read by then is in the result.`);
@@ -99,10 +139,19 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
 function legal(definition: ServiceDefinition, use: Anthropic.ToolUseBlock, done: Set<string>): { call: ReadCall } | { problem: string } {
   if (!Object.hasOwn(definition.reads, use.name)) return { problem: `There is no tool ${use.name.slice(0, 60)}.` };
   const parsed = definition.reads[use.name]?.input.safeParse(use.input ?? {});
-  if (!parsed?.success) return { problem: `${use.name}: ${parsed?.error.issues[0]?.path.join(".") || "input"}: ${parsed?.error.issues[0]?.message ?? "invalid"}` };
+  if (!parsed?.success)
+    return { problem: `${use.name}: ${parsed?.error.issues[0]?.path.join(".") || "input"}: ${parsed?.error.issues[0]?.message ?? "invalid"}` };
   const call = { operation: use.name, input: parsed.data as Record<string, unknown> };
   const key = JSON.stringify(call);
   if (done.has(key)) return { problem: `${use.name} was already read with this input.` };
   done.add(key);
   return { call };
+}
+
+/** The loop's model is told what could not be read, as the planner is: an empty table is not a refusal. */
+function shown({ tables, failures }: ReadOutcome): string {
+  return JSON.stringify({
+    tables: cutTables(tables, RESULT_BYTES).map(({ evidence, ...table }) => table),
+    ...(failures.length > 0 ? { failures: failures.map(({ operation, account, region, errorCode, count }) => ({ operation, account, region, errorCode, count })) } : {}),
+  });
 }

@@ -1,6 +1,6 @@
 /** From a response to a table: drops first, then rows, then only the fields the catalog names (law 8). Pure. */
 import { type Mask, maskPaths, type ReadDefinition } from "../../config/catalog/define.ts";
-import { columnsOf } from "../../config/catalog/tools.ts";
+import { columnsOf } from "../../config/catalog/read-tools.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,9 @@ export function rowsAt(response: unknown, items: string | undefined): Fields[] {
   let level: unknown[] = [response];
   for (const part of items.split(".")) {
     const field = part.replace("[]", "");
-    level = level.flatMap((value) => (isFields(value) ? [value[field]] : [])).flatMap((value) => (part.endsWith("[]") ? (Array.isArray(value) ? value : []) : [value]));
+    level = level
+      .flatMap((value) => (isFields(value) ? [value[field]] : []))
+      .flatMap((value) => (part.endsWith("[]") ? (Array.isArray(value) ? value : []) : [value]));
   }
   return level.map((value) => (isFields(value) ? value : { Value: value }));
 }

@@ -106,11 +106,19 @@ async function pages(operation: string, read: ReadDefinition, input: Fields, con
   do {
     if (context.late()) {
       const late = Object.assign(new Error("The worker's time ran out before this read was complete."), { name: "DeadlineExceeded" });
-      return done({ truncated: items.length > 0, failures: [{ ...failureOf(late, attempt), access: "None missing: ask for fewer accounts, regions or resources." }] });
+      return done({
+        truncated: items.length > 0,
+        failures: [{ ...failureOf(late, attempt), access: "None missing: ask for fewer accounts, regions or resources." }],
+      });
     }
     let response: unknown;
     try {
-      response = await connected.send(operation, { ...input, ...size, ...read.fixed, ...(token === undefined || !paginate ? {} : { [paginate.request]: token }) });
+      response = await connected.send(operation, {
+        ...input,
+        ...size,
+        ...read.fixed,
+        ...(token === undefined || !paginate ? {} : { [paginate.request]: token }),
+      });
     } catch (error) {
       const code = errorCode(error);
       if (read.absent?.includes(code)) {
@@ -123,7 +131,8 @@ async function pages(operation: string, read: ReadDefinition, input: Fields, con
     evidence.push({ operation, input, response: kept });
     items.push(...rowsAt(kept, read.items));
     token = paginate ? valueAt(response, paginate.response) : undefined;
-    if (paginate?.maxItems !== undefined && items.length >= paginate.maxItems && token) return done({ items: items.slice(0, paginate.maxItems), truncated: true });
+    if (paginate?.maxItems !== undefined && items.length >= paginate.maxItems && token)
+      return done({ items: items.slice(0, paginate.maxItems), truncated: true });
   } while (token);
   return done();
 }

@@ -1,8 +1,19 @@
 /** A discovery worker: its own role in each account, the catalog's reads, evidence kept, tables returned within its share. */
-import type { Settings } from "../../config/settings.ts";
-import { type FailureReport, type ReadCall, type ResultTable, type RoleResolution, type UsageEntry, type WorkerCall, type WorkerResult, type WorkerTarget, workerCall } from "../shared/contracts.ts";
-import type { Invoke } from "../shared/model.ts";
+
 import { discoveryRole, discoveryWorker } from "../../config/names.ts";
+import type { Settings } from "../../config/settings.ts";
+import {
+  type FailureReport,
+  type ReadCall,
+  type ResultTable,
+  type RoleResolution,
+  type UsageEntry,
+  type WorkerCall,
+  type WorkerResult,
+  type WorkerTarget,
+  workerCall,
+} from "../shared/contracts.ts";
+import type { Invoke } from "../shared/model.ts";
 import { redactDeep } from "../shared/secrets.ts";
 import { mergeUsage } from "../shared/usage.ts";
 import { keep, type PutEvidence } from "./evidence.ts";
@@ -11,8 +22,8 @@ import { assumeOwnRole, type Sts } from "./identity.ts";
 import { pursue } from "./objective.ts";
 import { columns } from "./project.ts";
 import { runRead } from "./read.ts";
-import { fitToShare } from "./share.ts";
 import type { ConnectedService, DiscoveryService } from "./service.ts";
+import { fitToShare } from "./share.ts";
 
 export interface WorkerDependencies {
   readonly service: DiscoveryService;
@@ -54,6 +65,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
 
     const read = async (reads: readonly ReadCall[]) => {
       const made: ResultTable[] = [];
+      const before = failures.length;
       for (const one of reads) {
         for (const place of open) {
           const { table, redacted, failed } = await tableOf(one, place, call, tables.length + 1, late);
@@ -64,13 +76,21 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
           made.push(table);
         }
       }
-      return made;
+      return { tables: made, failures: failures.slice(before) };
     };
 
     let usage: UsageEntry[] = [];
     let note: string | undefined;
     if (open.length > 0 && call.objective) {
-      const pursued = await pursue({ call: { ...call, objective: call.objective }, definition, settings, prompt: dependencies.prompt, invoke: dependencies.invoke, read, late });
+      const pursued = await pursue({
+        call: { ...call, objective: call.objective },
+        definition,
+        settings,
+        prompt: dependencies.prompt,
+        invoke: dependencies.invoke,
+        read,
+        late,
+      });
       ({ usage, note } = pursued);
       failures.push(...pursued.failures.map((failure) => ({ ...failure, role })));
       redactions += pursued.redactions;
@@ -81,8 +101,19 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
     const projectionKey = tables.length > 0 ? `${definition.service}/${call.requestId}/${call.callId}/projection.json` : null;
     if (projectionKey) await keep(dependencies.put, projectionKey, { tables });
     const told = await redactDeep(mergeFailures(failures));
-    const base = { callId: call.callId, worker, service: definition.service, projectionKey, resolutions, failures: told.value, usage: mergeUsage(usage), redactions: redactions + told.redactions, ...(note ? { note } : {}) };
-    const status = tables.length === 0 && failures.length > 0 ? "failed" : failures.length > 0 || tables.some(({ truncated }) => truncated) ? "partial" : "complete";
+    const base = {
+      callId: call.callId,
+      worker,
+      service: definition.service,
+      projectionKey,
+      resolutions,
+      failures: told.value,
+      usage: mergeUsage(usage),
+      redactions: redactions + told.redactions,
+      ...(note ? { note } : {}),
+    };
+    const status =
+      tables.length === 0 && failures.length > 0 ? "failed" : failures.length > 0 || tables.some(({ truncated }) => truncated) ? "partial" : "complete";
     return fitToShare({ ...base, status, tables, durationMs: now() - started }, role, call.shareBytes);
   };
 
@@ -99,15 +130,29 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
         const places = call.targets.filter((target) => target.account === account);
         const open = places.map((target) => ({
           target,
-          connected: service.connect({ region: target.region === "global" ? "us-east-1" : target.region, credentials: outcome.credentials, userAgent: call.requestId }),
+          connected: service.connect({
+            region: target.region === "global" ? "us-east-1" : target.region,
+            credentials: outcome.credentials,
+            userAgent: call.requestId,
+          }),
         }));
         return { resolution: identity.resolution, open, failures: [] };
       }),
     );
-    return { open: entered.flatMap(({ open }) => open), resolutions: entered.map(({ resolution }) => resolution), failures: entered.flatMap(({ failures }) => failures) };
+    return {
+      open: entered.flatMap(({ open }) => open),
+      resolutions: entered.map(({ resolution }) => resolution),
+      failures: entered.flatMap(({ failures }) => failures),
+    };
   }
 
-  async function tableOf(one: ReadCall, { target, connected }: Open, call: WorkerCall, number: number, late: () => boolean): Promise<{ table: ResultTable | null; redacted: number; failed: FailureReport[] }> {
+  async function tableOf(
+    one: ReadCall,
+    { target, connected }: Open,
+    call: WorkerCall,
+    number: number,
+    late: () => boolean,
+  ): Promise<{ table: ResultTable | null; redacted: number; failed: FailureReport[] }> {
     const result = await runRead(one, { definition, connected, target, role, shard: call.shard, fanOut: settings.limits.fanOut, late });
     // Nothing but failures: there is no table to cite, only the reports.
     if (result.rows.length === 0 && result.failures.length > 0) return { table: null, redacted: 0, failed: result.failures };

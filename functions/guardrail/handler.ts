@@ -3,7 +3,14 @@ import { admission, type GuardrailResult, guardrailResult, historyRound, task, u
 import { loadSettings } from "../shared/settings.ts";
 import { decideTasks } from "./tasks.ts";
 
-const input = z.strictObject({ kind: z.literal("tasks"), admission, round: z.number().int().positive(), tasks: z.array(task), history: z.array(historyRound), usage: z.array(usageEntry) });
+const input = z.strictObject({
+  kind: z.literal("tasks"),
+  admission,
+  round: z.number().int().positive(),
+  tasks: z.array(task),
+  history: z.array(historyRound),
+  usage: z.array(usageEntry),
+});
 
 const settings = loadSettings();
 

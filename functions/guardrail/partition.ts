@@ -17,7 +17,8 @@ export interface Partition {
 
 export function partition({ resources, regions, accounts }: Extent, limits: Limits): Partition {
   const most = limits.agents.maxParallel;
-  if (resources < limits.resources.parallelStart && regions < limits.regions.parallelStart && accounts < limits.accounts.parallelStart) return { mode: "single", agents: 1 };
+  if (resources < limits.resources.parallelStart && regions < limits.regions.parallelStart && accounts < limits.accounts.parallelStart)
+    return { mode: "single", agents: 1 };
   if (accounts > 1) return { mode: "by_account", agents: Math.min(accounts, most) };
   if (regions >= limits.regions.parallelStart) return { mode: "by_region", agents: Math.min(regions, most) };
   return { mode: "by_batch", agents: Math.max(1, Math.min(Math.ceil(resources / limits.agents.batchSize), most)) };

@@ -2,8 +2,8 @@
 import { CATALOG } from "../../config/catalog/index.ts";
 import type { ServiceName } from "../../config/catalog/services.ts";
 import type { Limits } from "../../config/limits.ts";
-import type { Admission, GuardrailResult, HistoryRound, ReadCall, RefusedTask, Task, UsageEntry, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
 import { discoveryWorker } from "../../config/names.ts";
+import type { Admission, GuardrailResult, HistoryRound, ReadCall, RefusedTask, Task, UsageEntry, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
 import { remainingUsd } from "../shared/usage.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { type Partition, type PartitionMode, partition } from "./partition.ts";
@@ -41,7 +41,12 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
     objectives: admitted.filter(({ objective }) => objective).length,
     agents: Math.min(pieces.length, limits.agents.maxParallel),
   });
-  const scope = { mode: widest(planned.map(({ split }) => split.mode)), agents: Math.min(pieces.length, limits.agents.maxParallel), resources, estimatedSeconds };
+  const scope = {
+    mode: widest(planned.map(({ split }) => split.mode)),
+    agents: Math.min(pieces.length, limits.agents.maxParallel),
+    resources,
+    estimatedSeconds,
+  };
   if (estimatedSeconds > limits.seconds.block) {
     const reason = `This would take about ${estimatedSeconds} s; more than ${limits.seconds.block} s needs a narrower request: fewer accounts, regions or services.`;
     return { ...refusal(reason, ["F05", "Y-11"], [...refused, { task: 0, service: "all", code: "too_long", reason, ruleIds: ["F05", "Y-11"] }]), scope };
@@ -51,18 +56,20 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
   return {
     verdict: { decision: "proceed", reason: `${pieces.length} worker call(s), ${scope.mode}.`, ruleIds: ["F06", "F09"] },
     scope: { ...scope, ...(estimatedSeconds > limits.seconds.advise ? { advisement: advise(scope, admitted) } : {}) },
-    calls: pieces.map(({ task, targets, reads, shard }, index): WorkerCall => ({
-      requestId: input.admission.requestId,
-      callId: `r${input.round}c${index + 1}`,
-      worker: discoveryWorker(task.service),
-      service: task.service,
-      targets: [...targets],
-      reads: [...reads],
-      ...(task.objective ? { objective: task.objective } : {}),
-      shard,
-      shareBytes: Math.floor(limits.bytes.results / pieces.length),
-      shareUsd: task.objective ? shareUsd : 0,
-    })),
+    calls: pieces.map(
+      ({ task, targets, reads, shard }, index): WorkerCall => ({
+        requestId: input.admission.requestId,
+        callId: `r${input.round}c${index + 1}`,
+        worker: discoveryWorker(task.service),
+        service: task.service,
+        targets: [...targets],
+        reads: [...reads],
+        ...(task.objective ? { objective: task.objective } : {}),
+        shard,
+        shareBytes: Math.floor(limits.bytes.results / pieces.length),
+        shareUsd: task.objective ? shareUsd : 0,
+      }),
+    ),
     refused,
   };
 }
@@ -71,7 +78,15 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
 function bounded(refused: readonly RefusedTask[]): RefusedTask[] {
   const [next, ...more] = refused.slice(MOST_REFUSALS);
   if (!next) return [...refused];
-  return [...refused.slice(0, MOST_REFUSALS), { ...next, code: "more_refused", reason: `${more.length + 1} more reads, accounts or tasks were refused.`, ruleIds: [...new Set([next, ...more].flatMap(({ ruleIds }) => ruleIds))] }];
+  return [
+    ...refused.slice(0, MOST_REFUSALS),
+    {
+      ...next,
+      code: "more_refused",
+      reason: `${more.length + 1} more reads, accounts or tasks were refused.`,
+      ruleIds: [...new Set([next, ...more].flatMap(({ ruleIds }) => ruleIds))],
+    },
+  ];
 }
 
 function refusal(reason: string, ruleIds: string[], refused: RefusedTask[]): GuardrailResult {
@@ -79,14 +94,23 @@ function refusal(reason: string, ruleIds: string[], refused: RefusedTask[]): Gua
 }
 
 function splitOf(task: AdmittedTask, history: readonly HistoryRound[], limits: Limits): Partition {
-  const split = partition({ resources: knownResources(task, history), regions: new Set(task.targets.map(({ region }) => region)).size, accounts: new Set(task.targets.map(({ account }) => account)).size }, limits);
+  const split = partition(
+    {
+      resources: knownResources(task, history),
+      regions: new Set(task.targets.map(({ region }) => region)).size,
+      accounts: new Set(task.targets.map(({ account }) => account)).size,
+    },
+    limits,
+  );
   // An objective's model sees all its targets together or none: batches of one list are for exact reads.
   return task.objective && split.mode === "by_batch" ? { mode: "single", agents: 1 } : split;
 }
 
 /** Rows that earlier rounds saw in the lists this task's per-resource reads run over; a list read twice counts once. */
 function knownResources(task: AdmittedTask, history: readonly HistoryRound[]): number {
-  const lists = new Set(task.reads.filter((call) => runsOverList(task.service, call)).map(({ operation }) => CATALOG[task.service].reads[operation]?.each?.list));
+  const lists = new Set(
+    task.reads.filter((call) => runsOverList(task.service, call)).map(({ operation }) => CATALOG[task.service].reads[operation]?.each?.list),
+  );
   const inTargets = (account: string, region: string) => task.targets.some((target) => target.account === account && target.region === region);
   const totals = new Map<string, number>();
   for (const { service, operation, account, region, total } of history.flatMap(({ results }) => results.flatMap(({ tables }) => tables))) {
@@ -119,10 +143,21 @@ function divide(task: AdmittedTask, { mode, agents }: Partition): Piece[] {
   if (mode === "single" || agents === 1) return [{ task, targets: task.targets, reads: task.reads, shard: whole }];
   // What has no parts is read by the first batch only.
   const shared = task.reads.filter((call) => runsOverList(task.service, call));
-  if (mode === "by_batch") return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets, reads: index === 0 ? task.reads : shared, shard: { index, of: agents } }));
+  if (mode === "by_batch")
+    return Array.from({ length: agents }, (_, index) => ({
+      task,
+      targets: task.targets,
+      reads: index === 0 ? task.reads : shared,
+      shard: { index, of: agents },
+    }));
   const keyOf = ({ account, region }: WorkerTarget) => (mode === "by_account" ? account : region);
   const keys = [...new Set(task.targets.map(keyOf))];
-  return Array.from({ length: agents }, (_, index) => ({ task, targets: task.targets.filter((target) => keys.indexOf(keyOf(target)) % agents === index), reads: task.reads, shard: whole })).filter(({ targets }) => targets.length > 0);
+  return Array.from({ length: agents }, (_, index) => ({
+    task,
+    targets: task.targets.filter((target) => keys.indexOf(keyOf(target)) % agents === index),
+    reads: task.reads,
+    shard: whole,
+  })).filter(({ targets }) => targets.length > 0);
 }
 
 const ORDER: readonly PartitionMode[] = ["single", "by_batch", "by_region", "by_account"];

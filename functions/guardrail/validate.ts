@@ -17,7 +17,8 @@ export interface Validated {
 
 export function validateTask(task: Task, index: number, admission: Admission): Validated {
   const refused: RefusedTask[] = [];
-  const refuse = (code: string, reason: string, ...ruleIds: string[]) => refused.push({ task: index, service: task.service.slice(0, 40), code, reason: reason.slice(0, 500), ruleIds });
+  const refuse = (code: string, reason: string, ...ruleIds: string[]) =>
+    refused.push({ task: index, service: task.service.slice(0, 40), code, reason: reason.slice(0, 500), ruleIds });
   if (!isService(task.service)) {
     refuse("unknown_service", `There is no worker for ${task.service}; workers exist for ${Object.keys(CATALOG).join(", ")}.`, "law-3");
     return { admitted: null, refused };
@@ -58,7 +59,8 @@ function chooseTargets(task: Task, service: ServiceName, admission: Admission, r
     if (chosen.has(target.account)) return [];
     chosen.add(target.account);
     const outside = task.regions.filter((region) => region !== "global" && !target.regions.includes(region));
-    if (outside.length > 0) refuse("region_not_admitted", `${outside.join(", ")}: not among the request's regions for ${target.account} (${target.regions.join(", ")}).`, "law-5");
+    if (outside.length > 0)
+      refuse("region_not_admitted", `${outside.join(", ")}: not among the request's regions for ${target.account} (${target.regions.join(", ")}).`, "law-5");
     const asked = task.regions.filter((region) => region !== "global");
     const regions = asked.length > 0 ? target.regions.filter((region) => asked.includes(region)) : target.regions;
     if (regions.length === 0) return [];

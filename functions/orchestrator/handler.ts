@@ -1,4 +1,4 @@
-import { bedrockInvoke } from "../shared/model.ts";
+import { bedrockInvoke } from "../shared/bedrock.ts";
 import { loadPrompts } from "../shared/prompts.ts";
 import { loadSettings } from "../shared/settings.ts";
 import { makeHandler } from "./orchestrate.ts";

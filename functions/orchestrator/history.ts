@@ -65,7 +65,9 @@ function dropTexts(round: HistoryRound): HistoryRound {
   const results = round.results.map(({ note, ...result }) => ({
     ...result,
     resolutions: [],
-    failures: result.failures.slice(0, 1).map((failure) => ({ ...failure, message: failure.message.slice(0, MOST_MESSAGE), access: failure.access.slice(0, MOST_MESSAGE) })),
+    failures: result.failures
+      .slice(0, 1)
+      .map((failure) => ({ ...failure, message: failure.message.slice(0, MOST_MESSAGE), access: failure.access.slice(0, MOST_MESSAGE) })),
   }));
   return { ...round, results, refused: round.refused.slice(0, 1) };
 }
@@ -99,9 +101,23 @@ function afterCrash({ callId, worker, service, crashed, targets, reservedUsd }: 
         count: targets.length,
       },
     ],
-    usage: reservedUsd > 0 ? [{ by: worker, model: "unknown (worker crashed)", inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: reservedUsd, calls: 0, estimated: true }] : [],
+    usage:
+      reservedUsd > 0
+        ? [
+            {
+              by: worker,
+              model: "unknown (worker crashed)",
+              inputTokens: 0,
+              outputTokens: 0,
+              cacheReadTokens: 0,
+              cacheWriteTokens: 0,
+              usd: reservedUsd,
+              calls: 0,
+              estimated: true,
+            },
+          ]
+        : [],
     redactions: 0,
     durationMs: 0,
   };
 }
-

@@ -12,7 +12,14 @@ export interface Shown {
 
 export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, history }: Shown): string {
   const targets = admission.targets.map(({ account, name, environment, regions }) => ({ account, name, environment, regions }));
-  const request = element("request", { request: admission.text, targets, excluded: admission.exclusions.map(({ code, subject }) => ({ code, subject })), round, roundsLeft, budgetLeftUsd: Number(budgetLeftUsd.toFixed(4)) });
+  const request = element("request", {
+    request: admission.text,
+    targets,
+    excluded: admission.exclusions.map(({ code, subject }) => ({ code, subject })),
+    round,
+    roundsLeft,
+    budgetLeftUsd: Number(budgetLeftUsd.toFixed(4)),
+  });
   if (history.length === 0) return request;
   const rounds = history.map((one) => ({
     round: one.round,
@@ -22,7 +29,15 @@ export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, histo
       ...(note ? { note } : {}),
       // Keys and digests are for the report; a model has no use for them.
       tables: tables.map(({ evidence, ...table }) => table),
-      failures: failures.map(({ operation, account, region, role, errorCode, message, count }) => ({ operation, account, region, role, errorCode, message, count })),
+      failures: failures.map(({ operation, account, region, role, errorCode, message, count }) => ({
+        operation,
+        account,
+        region,
+        role,
+        errorCode,
+        message,
+        count,
+      })),
     })),
     refused: one.refused,
     ...(Object.keys(one.cut).length > 0 ? { cutRows: one.cut } : {}),

@@ -43,22 +43,43 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
     const shown = userMessage({ admission, round, roundsLeft: admission.budget.rounds - round, budgetLeftUsd: left(), history: folded.history });
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: shown }];
     const problems: string[] = [];
+    let chosen: string | undefined;
 
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const reply = await callModel(
-        { model, system: prompt, tools: offeredTools(offer, admission), messages, maxTokens: limits.tokens.orchestratorOutput, budgetUsd: left(), maxReplyBytes: limits.bytes.modelReply, by: "orchestrator" },
+        {
+          model,
+          system: prompt,
+          tools: offeredTools(offer, admission),
+          messages,
+          maxTokens: limits.tokens.orchestratorOutput,
+          budgetUsd: left(),
+          maxReplyBytes: limits.bytes.modelReply,
+          by: "orchestrator",
+        },
         invoke,
       );
       if (reply.usage) usage = [...usage, reply.usage];
       if (reply.outcome === "failed") {
-        if (reply.code !== "model_output_invalid" || attempt + 1 === ATTEMPTS) return result({ kind: "failed", code: reply.code, message: [...problems, reply.message].join(" ") }, 0);
+        if (reply.code !== "model_output_invalid" || attempt + 1 === ATTEMPTS)
+          return result({ kind: "failed", code: reply.code, message: [...problems, reply.message].join(" ") }, 0);
         problems.push(reply.message);
         continue;
       }
-      if (reply.message.stop_reason === "refusal") return result({ kind: "failed", code: "model_refused", message: `${model.modelId} refused to work on this request. Say it in other words; nothing was done.` }, 0);
+      if (reply.message.stop_reason === "refusal")
+        return result(
+          { kind: "failed", code: "model_refused", message: `${model.modelId} refused to work on this request. Say it in other words; nothing was done.` },
+          0,
+        );
       const uses = reply.message.content.filter((block) => block.type === "tool_use");
       const [use] = uses;
-      const checked = use === undefined ? { problem: "the reply has no tool call" } : uses.length > 1 ? { problem: `the reply has ${uses.length} tool calls; exactly one decides` } : parseDecision(use.name, use.input, offer);
+      chosen = use?.name;
+      const checked =
+        use === undefined
+          ? { problem: "the reply has no tool call" }
+          : uses.length > 1
+            ? { problem: `the reply has ${uses.length} tool calls; exactly one decides` }
+            : parseDecision(use.name, use.input, offer);
       if ("decision" in checked) {
         const { value, redactions } = await redactDeep(checked.decision);
         return result(value, redactions);
@@ -67,9 +88,24 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
       const correction = `Not a decision: ${checked.problem}. Answer with exactly one call of an offered tool.`;
       messages.push(
         { role: "assistant", content: reply.message.content.length > 0 ? reply.message.content : "(empty reply)" },
-        { role: "user", content: uses.length === 0 ? correction : uses.map(({ id }): Anthropic.ToolResultBlockParam => ({ type: "tool_result", tool_use_id: id, content: correction, is_error: true })) },
+        {
+          role: "user",
+          content:
+            uses.length === 0
+              ? correction
+              : uses.map(({ id }): Anthropic.ToolResultBlockParam => ({ type: "tool_result", tool_use_id: id, content: correction, is_error: true })),
+        },
       );
     }
-    return result({ kind: "failed", code: "model_output_invalid", message: `${model.modelId} did not return a decision in ${ATTEMPTS} attempts, so nothing more was done. ${problems.join(" ")}`.slice(0, 2000) }, 0);
+    if (!offer.discover && chosen === "discover")
+      return result({ kind: "failed", code: "round_limit", message: `${model.modelId} wanted to read on after the last of ${admission.budget.rounds} rounds.` }, 0);
+    return result(
+      {
+        kind: "failed",
+        code: "model_output_invalid",
+        message: `${model.modelId} did not return a decision in ${ATTEMPTS} attempts, so nothing more was done. ${problems.join(" ")}`.slice(0, 2000),
+      },
+      0,
+    );
   };
 }

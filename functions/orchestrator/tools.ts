@@ -15,7 +15,9 @@ export interface Offer {
 
 export function offeredTools({ discover, answer }: Offer, admission: Admission): Anthropic.Tool[] {
   return [
-    ...(discover ? [tool("discover", `Read from the accounts. Services and reads, with what each read's rows hold:\n${catalogText()}`, discoverSchema(admission))] : []),
+    ...(discover
+      ? [tool("discover", `Read from the accounts. Services and reads, with what each read's rows hold:\n${catalogText()}`, discoverSchema(admission))]
+      : []),
     ...(answer ? [tool("answer", "Answer the person from the evidence.", schemaOf("answer"))] : []),
     tool("ask", "The request is too vague to plan: list what is missing.", schemaOf("ask")),
     tool("propose", "The person wants something changed: summarise the change.", schemaOf("propose")),

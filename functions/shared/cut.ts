@@ -14,7 +14,10 @@ export function jsonBytes(value: unknown): number {
 export function cutTables(tables: readonly ResultTable[], bytes: number): ResultTable[] {
   const sizes = tables.map((table) => table.rows.map((row) => jsonBytes(row) + 1));
   const heads = tables.reduce((sum, table) => sum + jsonBytes({ ...table, rows: [] }) + 1, 0);
-  const budgets = share(sizes.map((rows) => rows.reduce((sum, size) => sum + size, 0)), Math.max(0, bytes - heads));
+  const budgets = share(
+    sizes.map((rows) => rows.reduce((sum, size) => sum + size, 0)),
+    Math.max(0, bytes - heads),
+  );
   return tables.map((table, index) => {
     const rows = fitting(table.rows, sizes[index] ?? [], budgets[index] ?? 0);
     return rows.length === table.rows.length ? table : { ...table, rows, shown: rows.length };

@@ -1,7 +1,5 @@
 /** One model call through Bedrock's InvokeModel: bounded before it is made, counted after. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { priceOf, type ResolvedModel } from "../../config/models.ts";
 import type { UsageEntry } from "./contracts.ts";
 
@@ -29,16 +27,6 @@ export type ModelReply =
 
 /** Bedrock's version of the Messages API body. */
 const ANTHROPIC_VERSION = "bedrock-2023-05-31";
-const SOCKET_TIMEOUT_MS = 240_000;
-
-/** HTTP/1.1 on purpose: an HTTP/2 session that Lambda froze between invocations is dead when it thaws. */
-export function bedrockInvoke(region: string): Invoke {
-  const client = new BedrockRuntimeClient({ region, maxAttempts: 4, requestHandler: new NodeHttpHandler({ requestTimeout: SOCKET_TIMEOUT_MS }) });
-  return async (modelId, body) => {
-    const { body: reply } = await client.send(new InvokeModelCommand({ modelId, body, contentType: "application/json", accept: "application/json" }));
-    return reply;
-  };
-}
 
 /** Expected failures are outcomes; throttling past the SDK's retries and outages are thrown, for the machine to retry. */
 export async function callModel(request: ModelRequest, invoke: Invoke): Promise<ModelReply> {
@@ -47,19 +35,46 @@ export async function callModel(request: ModelRequest, invoke: Invoke): Promise<
   // A token has at least one byte, so the body's bytes bound its tokens; cache writes are the dearest input.
   const worst = priceOf(request.model.price, { input: 0, cacheRead: 0, cacheWrite: bytes, output: request.maxTokens });
   const failed = (code: ModelFailureCode, message: string, usage: UsageEntry | null = null): ModelReply => ({ outcome: "failed", code, message, usage });
-  if (bytes + request.maxTokens > request.model.contextTokens) return failed("input_too_large", `The prompt has ${bytes} bytes; with the reply it may not fit ${request.model.modelId}'s ${request.model.contextTokens} tokens. Ask for fewer resources.`);
-  if (worst > request.budgetUsd) return failed("budget_exhausted", `The next call to ${request.model.modelId} could cost up to $${worst.toFixed(4)}; $${request.budgetUsd.toFixed(4)} of the budget is left, so it was not made. Ask again with a higher budgetUsd or a narrower question.`);
+  if (bytes + request.maxTokens > request.model.contextTokens)
+    return failed(
+      "input_too_large",
+      `The prompt has ${bytes} bytes; with the reply it may not fit ${request.model.modelId}'s ${request.model.contextTokens} tokens. Ask for fewer resources.`,
+    );
+  if (worst > request.budgetUsd)
+    return failed(
+      "budget_exhausted",
+      `The next call to ${request.model.modelId} could cost up to $${worst.toFixed(4)}; $${request.budgetUsd.toFixed(4)} of the budget is left, so it was not made. Ask again with a higher budgetUsd or a narrower question.`,
+    );
   let reply: Uint8Array;
   try {
     reply = await invoke(request.model.modelId, body);
   } catch (error) {
-    if (error instanceof Error && error.name === "AccessDeniedException") return failed("model_access_denied", `Amazon Bedrock refused ${request.model.modelId}: ${error.message.slice(0, 300)}. An administrator must enable the model in this account (use-case form and one invocation), see the README.`);
+    if (error instanceof Error && error.name === "AccessDeniedException")
+      return failed(
+        "model_access_denied",
+        `Amazon Bedrock refused ${request.model.modelId}: ${error.message.slice(0, 300)}. An administrator must enable the model in this account (use-case form and one invocation), see the README.`,
+      );
     if (error instanceof SyntaxError) return failed("model_output_invalid", `${request.model.modelId}'s reply is not JSON.`);
     throw error;
   }
   // Answered and so paid for, but not counted by anyone: the most it can have cost is taken from the budget.
-  const uncounted: UsageEntry = { by: request.by, model: request.model.modelId, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: worst, calls: 1, estimated: true };
-  if (reply.byteLength > request.maxReplyBytes) return failed("model_reply_too_large", `${request.model.modelId} replied with ${reply.byteLength} bytes; at most ${request.maxReplyBytes} are read.`, uncounted);
+  const uncounted: UsageEntry = {
+    by: request.by,
+    model: request.model.modelId,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    usd: worst,
+    calls: 1,
+    estimated: true,
+  };
+  if (reply.byteLength > request.maxReplyBytes)
+    return failed(
+      "model_reply_too_large",
+      `${request.model.modelId} replied with ${reply.byteLength} bytes; at most ${request.maxReplyBytes} are read.`,
+      uncounted,
+    );
   const message = parseMessage(reply);
   if (!message) return failed("model_output_invalid", `${request.model.modelId}'s reply is not a message of the Messages API.`, uncounted);
   return { outcome: "reply", message, usage: usageOf(request, message) };
@@ -89,7 +104,11 @@ function parseMessage(reply: Uint8Array): Anthropic.Message | null {
     return null;
   }
   const message = value as Partial<Anthropic.Message> | null;
-  const whole = typeof message === "object" && message !== null && Array.isArray(message.content) && message.content.every((block) => typeof block === "object" && block !== null && typeof block.type === "string");
+  const whole =
+    typeof message === "object" &&
+    message !== null &&
+    Array.isArray(message.content) &&
+    message.content.every((block) => typeof block === "object" && block !== null && typeof block.type === "string");
   return whole && typeof message.usage === "object" && message.usage !== null ? (message as Anthropic.Message) : null;
 }
 
@@ -100,7 +119,17 @@ function usageOf({ model, by }: ModelRequest, { usage }: Anthropic.Message): Usa
     cacheRead: count(usage.cache_read_input_tokens),
     cacheWrite: count(usage.cache_creation_input_tokens),
   };
-  return { by, model: model.modelId, inputTokens: tokens.input, outputTokens: tokens.output, cacheReadTokens: tokens.cacheRead, cacheWriteTokens: tokens.cacheWrite, usd: priceOf(model.price, tokens), calls: 1, estimated: false };
+  return {
+    by,
+    model: model.modelId,
+    inputTokens: tokens.input,
+    outputTokens: tokens.output,
+    cacheReadTokens: tokens.cacheRead,
+    cacheWriteTokens: tokens.cacheWrite,
+    usd: priceOf(model.price, tokens),
+    calls: 1,
+    estimated: false,
+  };
 }
 
 function count(value: unknown): number {

@@ -6,5 +6,5 @@ const prompts = z.strictObject({ orchestrator: z.string(), discovery: z.string()
 export type Prompts = z.infer<typeof prompts>;
 
 export function loadPrompts(): Prompts {
-  return prompts.parse(JSON.parse(readFileSync(new URL("./prompts.json", import.meta.url), "utf8")));
+  return prompts.parse(JSON.parse(readFileSync(new URL("./prompts.json", import.meta.url), "utf8")), { jitless: true });
 }

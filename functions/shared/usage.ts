@@ -16,7 +16,20 @@ export function mergeUsage(entries: readonly UsageEntry[]): UsageEntry[] {
   for (const entry of entries) {
     const key = `${entry.by} ${entry.model} ${entry.estimated}`;
     const sum = merged.get(key);
-    merged.set(key, sum ? { ...sum, inputTokens: sum.inputTokens + entry.inputTokens, outputTokens: sum.outputTokens + entry.outputTokens, cacheReadTokens: sum.cacheReadTokens + entry.cacheReadTokens, cacheWriteTokens: sum.cacheWriteTokens + entry.cacheWriteTokens, usd: sum.usd + entry.usd, calls: sum.calls + entry.calls } : entry);
+    merged.set(
+      key,
+      sum
+        ? {
+            ...sum,
+            inputTokens: sum.inputTokens + entry.inputTokens,
+            outputTokens: sum.outputTokens + entry.outputTokens,
+            cacheReadTokens: sum.cacheReadTokens + entry.cacheReadTokens,
+            cacheWriteTokens: sum.cacheWriteTokens + entry.cacheWriteTokens,
+            usd: sum.usd + entry.usd,
+            calls: sum.calls + entry.calls,
+          }
+        : entry,
+    );
   }
   return [...merged.values()];
 }

@@ -12,30 +12,35 @@ const BLOCKS: Readonly<Record<string, unknown>> = {
   Catch: [
     {
       ErrorEquals: ["States.ALL"],
-      Output: "{% { 'kind': 'crashed', 'state': $states.context.State.Name, 'error': $string($states.errorOutput.Error), 'cause': $substring($string($states.errorOutput.Cause), 0, 1000) } %}",
+      Output:
+        "{% { 'kind': 'crashed', 'state': $states.context.State.Name, 'error': $string($states.errorOutput.Error), 'cause': $substring($string($states.errorOutput.Cause), 0, 1000) } %}",
       Next: "Report",
     },
   ],
 };
 
+/** A text stands inside others; a number stands alone and stays one. */
+export type AslValues = Readonly<Record<string, string | number>>;
+
 /** @throws naming a placeholder without a value. */
-export function renderAsl(source: string, values: Readonly<Record<string, string>>): string {
+export function renderAsl(source: string, values: AslValues): string {
   return JSON.stringify(render(JSON.parse(source), values));
 }
 
-function render(node: unknown, values: Readonly<Record<string, string>>): unknown {
+function render(node: unknown, values: AslValues): unknown {
   if (typeof node === "string") return renderText(node, values);
   if (Array.isArray(node)) return node.map((item) => render(item, values));
   if (typeof node !== "object" || node === null) return node;
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, render(value, values)]));
 }
 
-function renderText(text: string, values: Readonly<Record<string, string>>): unknown {
-  const block = /^\$\{(\w+)\}$/.exec(text)?.[1];
-  if (block !== undefined && Object.hasOwn(BLOCKS, block)) return BLOCKS[block];
+function renderText(text: string, values: AslValues): unknown {
+  const whole = /^\$\{(\w+)\}$/.exec(text)?.[1];
+  if (whole !== undefined && Object.hasOwn(BLOCKS, whole)) return BLOCKS[whole];
+  if (whole !== undefined && Object.hasOwn(values, whole) && typeof values[whole] === "number") return values[whole];
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`the state machine names \${${name}}, for which infra has no function`);
-    return value;
+    return String(value);
   });
 }

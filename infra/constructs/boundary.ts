@@ -15,7 +15,7 @@ const HUB_ACTIONS = [
   "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
   "lambda:InvokeFunction",
   "logs:CreateLogDelivery", "logs:CreateLogStream", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutLogEvents", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-  "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+  "s3:GetObject", "s3:PutObject",
   "states:DescribeExecution", "states:StartExecution",
   "sts:AssumeRole",
   "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",

@@ -40,7 +40,7 @@ export class Machine extends Construct {
     this.machine = new StateMachine(this, "Machine", {
       stateMachineName: prefixed(deployment, name),
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(renderAsl(readFileSync(aslFile, "utf8"), placeholders(functions, tables, functionArn))),
+      definitionBody: DefinitionBody.fromString(renderAsl(readFileSync(aslFile, "utf8"), { ...placeholders(functions, tables, functionArn), MaxParallelAgents: settings.limits.agents.maxParallel })),
       role: role.role,
       tracingEnabled: true,
       logs: {

@@ -55,13 +55,16 @@ function addPolicy(scope: Construct, role: Role, { deployment, name, statements,
   explainWildcards(policy, statements);
 }
 
-/** One acknowledgement for each wildcard resource, with the statement's own reason, at the policy that has it. */
+/** One acknowledgement for each wildcard resource, with the reasons of the statements that have it, at the policy that has it. */
 export function explainWildcards(policy: Construct, statements: readonly Statement[]): void {
+  const reasons = new Map<string, Set<string>>();
   for (const { why, resources: arns, effect } of statements) {
     if (!why || effect === "Deny") continue;
     const wild = arns.map((arn) => flat(Stack.of(policy).resolve(arn))).filter((arn) => arn.includes("*"));
-    Validations.of(policy).acknowledge(...wild.map((arn) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: why })));
+    for (const arn of wild) reasons.set(arn, (reasons.get(arn) ?? new Set()).add(why));
   }
+  // Once an ARN: cdk-nag keeps only the first of several.
+  Validations.of(policy).acknowledge(...[...reasons].map(([arn, whys]) => ({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason: [...whys].join(" ") })));
 }
 
 /** An ARN as cdk-nag names it: references in angle brackets. */

@@ -22,7 +22,10 @@ function findings({ report }: RequestView): string[] {
 
 function notRead({ report }: RequestView): string[] {
   if (!report || report.notRead.length === 0) return [];
-  const lines = report.notRead.map((one) => `  ${[one.operation, one.account, one.region, one.errorCode].filter((part) => part !== "").join(" ")}${one.count > 1 ? ` (${one.count} times)` : ""}: ${one.message}${one.access ? ` Needed: ${one.access}` : ""}`);
+  const lines = report.notRead.map(
+    (one) =>
+      `  ${[one.operation, one.account, one.region, one.errorCode].filter((part) => part !== "").join(" ")}${one.count > 1 ? ` (${one.count} times)` : ""}: ${one.message}${one.access ? ` Needed: ${one.access}` : ""}`,
+  );
   return ["", "Could not be read", ...lines];
 }
 
@@ -40,15 +43,15 @@ export function progressOf({ type, payload }: ApiEvent): string | undefined {
     case "session_info":
       return "admitted: the request's accounts and roles are announced";
     case "todo_update":
-      return `planned: ${say(payload["rationale"]) || "the next reads"}`;
+      return `planned: ${say(payload.rationale) || "the next reads"}`;
     case "sub_agent_spawn":
-      return `${say(payload["agentName"])} reads`;
+      return `${say(payload.agentName)} reads`;
     case "sub_agent_complete":
-      return `${say(payload["agentName"])}: ${say(payload["status"])}`;
+      return `${say(payload.agentName)}: ${say(payload.status)}`;
     case "error":
-      return `${say(payload["source"])}: ${say(payload["code"])}, ${say(payload["message"])}`;
+      return `${say(payload.source)}: ${say(payload.code)}, ${say(payload.message)}`;
     case "execution_complete":
-      return `ended: ${say(payload["status"])}`;
+      return `ended: ${say(payload.status)}`;
     default:
       return undefined;
   }

@@ -21,8 +21,21 @@ export type ApiEvent = z.infer<typeof eventSchema>;
 const eventsSchema = z.looseObject({ events: z.array(eventSchema), cursor: z.unknown().optional(), complete: z.boolean() });
 
 const submittedSchema = z.looseObject({ id: z.string() });
-const findingSchema = z.looseObject({ title: z.string(), severity: z.string(), resources: z.array(z.looseObject({ arn: z.string(), supported: z.boolean() })) });
-const notReadSchema = z.looseObject({ operation: z.string(), account: z.string(), region: z.string(), role: z.string(), errorCode: z.string(), message: z.string(), access: z.string(), count: z.number() });
+const findingSchema = z.looseObject({
+  title: z.string(),
+  severity: z.string(),
+  resources: z.array(z.looseObject({ arn: z.string(), supported: z.boolean() })),
+});
+const notReadSchema = z.looseObject({
+  operation: z.string(),
+  account: z.string(),
+  region: z.string(),
+  role: z.string(),
+  errorCode: z.string(),
+  message: z.string(),
+  access: z.string(),
+  count: z.number(),
+});
 /** The part of the answer that is used here; more may come. */
 export const requestView = z.looseObject({
   id: z.string(),
@@ -34,7 +47,13 @@ export const requestView = z.looseObject({
   durationMs: z.number().nullable(),
   usage: z.array(z.looseObject({ model: z.string(), calls: z.number(), inputTokens: z.number(), outputTokens: z.number(), usd: z.number() })),
   report: z
-    .looseObject({ answer: z.string().nullable(), message: z.string(), missing: z.array(z.string()), findings: z.array(findingSchema), notRead: z.array(notReadSchema) })
+    .looseObject({
+      answer: z.string().nullable(),
+      message: z.string(),
+      missing: z.array(z.string()),
+      findings: z.array(findingSchema),
+      notRead: z.array(notReadSchema),
+    })
     .nullable(),
 });
 export type RequestView = z.infer<typeof requestView>;

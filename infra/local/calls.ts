@@ -33,7 +33,10 @@ export function readCalls(copy: LocalCopy, since = new Date(0)): RecordedCall[] 
 
 /** Whole lines only: the last may still be on its way. */
 export function recordLines(text: string): string[] {
-  return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line !== "");
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 const DENIED = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "ForbiddenException", "UnauthorizedException"]);

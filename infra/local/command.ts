@@ -28,7 +28,10 @@ export async function runCommand({ what, command, args, cwd, env, log }: Command
   }
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
-    if (code !== 0) throw new LocalFailure(`${what} failed (exit ${code ?? "by a signal"}); everything it said is in ${log}. The end:\n${tail.join("").trimEnd().split("\n").slice(-30).join("\n")}`);
+    if (code !== 0)
+      throw new LocalFailure(
+        `${what} failed (exit ${code ?? "by a signal"}); everything it said is in ${log}. The end:\n${tail.join("").trimEnd().split("\n").slice(-30).join("\n")}`,
+      );
   } finally {
     running.delete(child);
     file.end();

@@ -25,7 +25,8 @@ export type LocalCopy = {
 
 /** @throws {RangeError} unless the port and the two after it can be bound by a user. */
 export function localCopy(port: number = DEFAULT_PORT): LocalCopy {
-  if (!Number.isInteger(port) || port < 1024 || port > 65_533) throw new RangeError(`--port ${port}: a port is a whole number from 1024 to 65533 (the model server and TLS take the next two)`);
+  if (!Number.isInteger(port) || port < 1024 || port > 65_533)
+    throw new RangeError(`--port ${port}: a port is a whole number from 1024 to 65533 (the model server and TLS take the next two)`);
   const folder = join(LOCAL, String(port));
   const file = (name: string) => join(folder, name);
   return {

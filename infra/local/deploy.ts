@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import * as z from "zod";
 import { type StackGroup, stackGroups } from "./assembly.ts";
+import { makeAssetBuckets } from "./assets.ts";
 import { runCommand } from "./command.ts";
 import { BIN, type LocalCopy, localCopy, ROOT } from "./copy.ts";
 import { clientEnvironment, HUB_ACCOUNT } from "./environment.ts";
@@ -73,7 +73,13 @@ async function synthesize(copy: LocalCopy, assembly: string, context: Record<str
     command: join(BIN, "node"),
     args: [join(ROOT, "infra", "app.ts")],
     cwd: ROOT,
-    env: { ...clientEnvironment(copy, HUB_ACCOUNT, HUB_REGION), CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext(), ...context }), CDK_DEFAULT_ACCOUNT: HUB_ACCOUNT, CDK_DEFAULT_REGION: HUB_REGION },
+    env: {
+      ...clientEnvironment(copy, HUB_ACCOUNT, HUB_REGION),
+      CDK_OUTDIR: assembly,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext(), ...context }),
+      CDK_DEFAULT_ACCOUNT: HUB_ACCOUNT,
+      CDK_DEFAULT_REGION: HUB_REGION,
+    },
     log: copy.files.deployLog,
   });
 }
@@ -81,7 +87,7 @@ async function synthesize(copy: LocalCopy, assembly: string, context: Record<str
 /** The feature flags of cdk.json, which the CLI would hand to the app. */
 function projectContext(): Record<string, unknown> {
   const text = readIfThere(join(ROOT, "cdk.json"));
-  return text === undefined ? {} : (z.object({ context: z.record(z.string(), z.unknown()).default({}) }).parse(JSON.parse(text)).context);
+  return text === undefined ? {} : z.object({ context: z.record(z.string(), z.unknown()).default({}) }).parse(JSON.parse(text)).context;
 }
 
 async function deployGroup(copy: LocalCopy, assembly: string, group: StackGroup): Promise<StackOutputs> {
@@ -90,7 +96,24 @@ async function deployGroup(copy: LocalCopy, assembly: string, group: StackGroup)
   await runCommand({
     what: `Deploying ${group.stacks.join(", ")} to ${group.account}`,
     command: join(BIN, "cdk"),
-    args: ["deploy", "--app", assembly, ...group.stacks, "--exclusively", "--require-approval", "never", "--concurrency", "3", "--outputs-file", file, "--no-notices", "--no-version-reporting", "--progress", "events", "--ci"],
+    args: [
+      "deploy",
+      "--app",
+      assembly,
+      ...group.stacks,
+      "--exclusively",
+      "--require-approval",
+      "never",
+      "--concurrency",
+      "3",
+      "--outputs-file",
+      file,
+      "--no-notices",
+      "--no-version-reporting",
+      "--progress",
+      "events",
+      "--ci",
+    ],
     // Outside the project: there, cdk.json would have the CLI synthesize again.
     cwd: copy.folder,
     env: { ...clientEnvironment(copy, group.account, group.region), CDK_DISABLE_CLI_TELEMETRY: "true", CDK_DISABLE_VERSION_CHECK: "true" },
@@ -101,22 +124,13 @@ async function deployGroup(copy: LocalCopy, assembly: string, group: StackGroup)
   return outputs;
 }
 
-/** All that `cdk bootstrap` gives that this deployment uses. */
-async function makeAssetBuckets(copy: LocalCopy, { account, region, buckets }: StackGroup): Promise<void> {
-  const s3 = new S3Client({ endpoint: copy.endpoint, region, credentials: { accessKeyId: account, secretAccessKey: "test" } });
-  for (const Bucket of buckets) {
-    const location = region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" } };
-    await s3.send(new CreateBucketCommand({ Bucket, ...location })).catch((error: unknown) => {
-      if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
-    });
-  }
-}
-
 const API_URL = /^https:\/\/([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.[a-z.]+\/([^/]+)\/?$/;
 
 /** Hosts of API Gateway don't resolve here; the emulator serves the same API by path. */
 function apiUrlOf(copy: LocalCopy, outputs: StackOutputs): string {
-  const entrance = Object.entries(outputs).filter(([stack]) => stack.endsWith("-entrance")).flatMap(([, values]) => Object.values(values));
+  const entrance = Object.entries(outputs)
+    .filter(([stack]) => stack.endsWith("-entrance"))
+    .flatMap(([, values]) => Object.values(values));
   for (const value of entrance) {
     const [, id, stage] = API_URL.exec(value) ?? [];
     if (id !== undefined && stage !== undefined) return `${copy.endpoint}/_aws/execute-api/${id}/${stage}`;

@@ -15,6 +15,8 @@ UNKNOWN = "unknown"
 _APP_ID = re.compile(r"(?:^|\s)app/(\S+)")
 _XML_CODE = re.compile(rb"<Code>([^<]{1,100})</Code>")
 _EXECUTE_API = "/_aws/execute-api/"
+# Lambda's one IAM action that is not named like its operation.
+RENAMED = {"lambda:InvokeFunction": "Invoke"}
 
 
 def is_housekeeping(path):
@@ -95,7 +97,7 @@ def operation_of(service, method, path, query, action):
         return s3_operation(method, path, query)
     if service == "apigateway":
         return iam_actions._match_rest_action(service, method, path, query) or action
-    return action.partition(":")[2]
+    return RENAMED.get(action) or action.partition(":")[2]
 
 
 @functools.cache

@@ -7,7 +7,7 @@ export const HUB_ACCOUNT = "000000000000";
 
 function basics(copy: LocalCopy): Record<string, string> {
   return {
-    PATH: [BIN, process.env["PATH"] ?? ""].join(delimiter),
+    PATH: [BIN, process.env.PATH ?? ""].join(delimiter),
     HOME: join(copy.folder, "home"),
     TMPDIR: join(copy.folder, "tmp"),
     LANG: "C.UTF-8",
@@ -48,7 +48,7 @@ export function emulatorEnvironment(copy: LocalCopy, scratch: string): Record<st
 export function modelEnvironment(copy: LocalCopy, model: ModelChoice): Record<string, string> {
   if (model === "offline") return basics(copy);
   const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith("AWS_ENDPOINT_URL"));
-  return { ...Object.fromEntries(own), PATH: basics(copy)["PATH"] ?? "" };
+  return { ...Object.fromEntries(own), PATH: basics(copy).PATH ?? "" };
 }
 
 /** For a client program of the local AWS (the CDK CLI): credentials are `account`'s root, as MiniStack reads a 12-digit key. */

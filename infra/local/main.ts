@@ -42,7 +42,7 @@ const text = (value: Values[string]) => (typeof value === "string" ? value : und
 
 const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, file: string | undefined) => Promise<void>>> = {
   up: async (copy, values) => {
-    const { apiUrl } = await bringUp(copy, { model: modelChoice(text(values["model"])), onProgress: stopwatch(say), ...configOf(values) });
+    const { apiUrl } = await bringUp(copy, { model: modelChoice(text(values.model)), onProgress: stopwatch(say), ...configOf(values) });
     say(`up: ${apiUrl}`);
   },
   down: async (copy) => {
@@ -63,9 +63,9 @@ const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, file:
     if (!aws || !modelServer) process.exitCode = 1;
   },
   calls: async (copy, values) => {
-    const since = sinceTime(text(values["since"]));
-    const listing = { json: values["json"] === true, since };
-    say(values["model"] === true ? modelCallsText(copy, listing) : callsText(copy, listing));
+    const since = sinceTime(text(values.since));
+    const listing = { json: values.json === true, since };
+    say(values.model === true ? modelCallsText(copy, listing) : callsText(copy, listing));
   },
   script: async (copy, _values, file) => {
     requireRunning(copy);
@@ -86,24 +86,31 @@ function scriptOf(content: string, file: string): z.output<typeof scriptSchema> 
   }
 }
 
-const configOf = (values: Values) => (typeof values["config"] === "string" ? { configFile: values["config"] } : {});
+const configOf = (values: Values) => (typeof values.config === "string" ? { configFile: values.config } : {});
 
 function requireRunning(copy: LocalCopy): void {
-  if (!statusOf(copy).running) throw new LocalFailure(`The local AWS on port ${copy.port} is not running. Start it with: npm run local -- up${copy.port === DEFAULT_PORT ? "" : ` --port ${copy.port}`}`);
+  if (!statusOf(copy).running)
+    throw new LocalFailure(
+      `The local AWS on port ${copy.port} is not running. Start it with: npm run local -- up${copy.port === DEFAULT_PORT ? "" : ` --port ${copy.port}`}`,
+    );
 }
 
 async function main([name, ...args]: string[]): Promise<void> {
   const command = Object.keys(OPTIONS).find((known): known is Command => known === name);
   if (command === undefined) throw new UsageError(name === undefined ? "a command is missing" : `${name}: there is no such command`);
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS[command] as ParseArgsOptionsConfig });
-  if (positionals.length !== (command === "script" ? 1 : 0)) throw new UsageError(command === "script" ? "script takes one file" : `${command} takes no ${positionals.join(" ")}`);
-  await COMMANDS[command](localCopy(portNumber(text(values["port"]))), values, positionals[0]);
+  if (positionals.length !== (command === "script" ? 1 : 0))
+    throw new UsageError(command === "script" ? "script takes one file" : `${command} takes no ${positionals.join(" ")}`);
+  await COMMANDS[command](localCopy(portNumber(text(values.port))), values, positionals[0]);
 }
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const wrongInput = error instanceof UsageError || error instanceof RangeError || (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+  const wrongInput =
+    error instanceof UsageError ||
+    error instanceof RangeError ||
+    (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
   if (wrongInput) console.error(`${error.message}\n\n${USAGE}`);
   else console.error(error instanceof LocalFailure || error instanceof ModelServerError ? error.message : error);
   process.exitCode = wrongInput ? 2 : 1;

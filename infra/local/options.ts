@@ -23,6 +23,7 @@ export function sinceTime(text: string | undefined, now = new Date()): Date {
   const [, amount, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined) return new Date(now.valueOf() - Number(amount) * UNITS[unit as keyof typeof UNITS]);
   const time = new Date(text);
-  if (Number.isNaN(time.valueOf()) || !/^\d{4}-\d{2}-\d{2}/.test(text)) throw new RangeError(`--since ${text}: give an ISO 8601 time (2026-11-22T18:00:00Z) or how long ago (30s, 5m, 2h)`);
+  if (Number.isNaN(time.valueOf()) || !/^\d{4}-\d{2}-\d{2}/.test(text))
+    throw new RangeError(`--since ${text}: give an ISO 8601 time (2026-11-22T18:00:00Z) or how long ago (30s, 5m, 2h)`);
   return time;
 }

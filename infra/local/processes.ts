@@ -14,7 +14,9 @@ const isAbsent = (error: unknown) => error instanceof Error && "code" in error &
 function birthOf(pid: number): string | undefined {
   try {
     // Fields after the command in parentheses: 1 is the state, 20 the start in clock ticks since boot (proc_pid_stat(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
   } catch (error) {
     if (!isAbsent(error)) throw error;
@@ -24,7 +26,13 @@ function birthOf(pid: number): string | undefined {
 
 function birthByPs(pid: number): string | undefined {
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined;
+    return (
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+        encoding: "utf8",
+        env: { ...process.env, LC_ALL: "C" },
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim() || undefined
+    );
   } catch {
     return undefined; // ps exits with 1 when there is no such process
   }

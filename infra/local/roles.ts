@@ -18,7 +18,9 @@ export function rolesTable(calls: readonly RecordedCall[]): string {
     else if (call.result !== "ok") tally.failed += 1;
     tallies.set(key, tally);
   }
-  const rows = [...tallies.values()].toSorted((a, b) => a.role.localeCompare(b.role) || a.service.localeCompare(b.service) || a.operation.localeCompare(b.operation));
+  const rows = [...tallies.values()].toSorted(
+    (a, b) => a.role.localeCompare(b.role) || a.service.localeCompare(b.service) || a.operation.localeCompare(b.operation),
+  );
   return table(
     ["role", "service", "operation", "accounts", "calls", "denied", "other errors"],
     rows.map((row) => [row.role, row.service, row.operation, [...row.accounts].toSorted().join(" "), String(row.calls), count(row.denied), count(row.failed)]),

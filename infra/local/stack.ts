@@ -1,6 +1,5 @@
 /** Start, stop and state of one local copy: MiniStack with its recorder, and the model server. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +7,7 @@ import { BIN, LOCAL, type LocalCopy, type ModelChoice, ROOT } from "./copy.ts";
 import { emulatorEnvironment, modelEnvironment } from "./environment.ts";
 import { LocalFailure } from "./failure.ts";
 import { modelAdmin } from "./model/client.ts";
+import { requireFreePorts } from "./ports.ts";
 import { isRunning, type ProcessRecord, startProcess, stopProcess } from "./processes.ts";
 import { readState, writeState } from "./state.ts";
 
@@ -25,7 +25,7 @@ export function statusOf(copy: LocalCopy): CopyStatus {
 }
 
 /**
- * Both servers up and answering. A copy that already runs is kept (`reused`); only a model server of another kind is replaced.
+ * Both servers up and answering. A copy that already runs is kept (`reused`), whatever happens; only a model server of another kind is replaced.
  * @throws {LocalFailure} when a port is taken by somebody else, or a server doesn't come up.
  */
 export async function startCopy(copy: LocalCopy, model: ModelChoice): Promise<{ reused: boolean }> {
@@ -45,7 +45,8 @@ export async function startCopy(copy: LocalCopy, model: ModelChoice): Promise<{ 
       untilHealthy("the local model server", modelServer, `${copy.modelEndpoint}/_model/health`, copy.files.modelLog),
     ]);
   } catch (error) {
-    await stopCopy(copy);
+    if (before.aws) await stopProcess(modelServer);
+    else await stopCopy(copy);
     throw error;
   }
   return { reused: before.aws !== null };
@@ -63,7 +64,10 @@ export async function stopCopy(copy: LocalCopy): Promise<{ stopped: boolean }> {
 /** Everything in the local AWS and its records is gone; the servers stay up. */
 export async function emptyCopy(copy: LocalCopy): Promise<void> {
   const answer = await fetch(`${copy.endpoint}/_ministack/reset`, { method: "POST" });
-  if (!answer.ok) throw new LocalFailure(`The local AWS on port ${copy.port} could not be emptied: HTTP ${answer.status}. Stop it with: npm run local -- down --port ${copy.port}`);
+  if (!answer.ok)
+    throw new LocalFailure(
+      `The local AWS on port ${copy.port} could not be emptied: HTTP ${answer.status}. Stop it with: npm run local -- down --port ${copy.port}`,
+    );
   const models = modelAdmin(copy.modelEndpoint);
   await Promise.all([models.clearCalls(), models.clearScript()]);
   for (const file of [copy.files.calls, copy.files.models]) writeFileSync(file, "");
@@ -118,21 +122,6 @@ async function untilHealthy(name: string, record: ProcessRecord, url: string, lo
     await delay(50);
   }
   throw new LocalFailure(`${name} did not answer at ${url} within ${START_LIMIT / 1000} s. The end of ${log}:\n${lastLines(log)}`);
-}
-
-async function requireFreePorts(copy: LocalCopy, both: boolean): Promise<void> {
-  for (const port of both ? [copy.port, copy.modelPort, copy.tlsPort] : [copy.modelPort]) {
-    if (await isFree(port)) continue;
-    throw new LocalFailure(`Port ${port} is in use by another program, or by a local AWS started from another folder. Stop that one, or choose another port: --port ${copy.port + 10}`);
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error)));
-    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }
 
 function lastLines(file: string): string {

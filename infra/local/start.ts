@@ -22,7 +22,11 @@ type Arguments = { question: string; copy: LocalCopy; model: ModelChoice; once: 
 const say = (line: string) => console.log(line);
 
 function parse(args: string[]): Arguments {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { port: { type: "string" }, model: { type: "string" }, once: { type: "boolean" } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { port: { type: "string" }, model: { type: "string" }, once: { type: "boolean" } },
+  });
   return {
     question: positionals.join(" ").trim() || "Which buckets are public?",
     copy: localCopy(portNumber(values.port)),

@@ -13,7 +13,8 @@ export function readState(copy: LocalCopy): CopyState | undefined {
   const text = readIfThere(copy.files.state);
   if (text === undefined || text === "") return undefined;
   const parsed = stateSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new LocalFailure(`${copy.files.state} can't be read: ${z.prettifyError(parsed.error)}\nDelete ${copy.folder} and end what it had started.`);
+  if (!parsed.success)
+    throw new LocalFailure(`${copy.files.state} can't be read: ${z.prettifyError(parsed.error)}\nDelete ${copy.folder} and end what it had started.`);
   return parsed.data;
 }
 

@@ -1,5 +1,5 @@
 /** The whole local AWS in one step: servers, deployment, demo accounts. */
-import { type LocalCopy, type ModelChoice } from "./copy.ts";
+import type { LocalCopy, ModelChoice } from "./copy.ts";
 import { type Deployed, deployLocal } from "./deploy.ts";
 import { seedDemo } from "./seed/index.ts";
 import { startCopy } from "./stack.ts";

@@ -42,7 +42,8 @@ export class EntranceStack extends Stack {
       description: "Shows callers their own requests.",
       code: bundles["api-events"],
       statements: [
-        { sid: "OwnedRequests", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [table, `${table}/index/byReceivedAt`] },
+        { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
+        { sid: "OwnedRequests", actions: ["dynamodb:Query"], resources: [`${table}/index/byReceivedAt`] },
         { sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
         { sid: "Reports", actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`], why: "Report keys are made for each request; ownership is checked against the requests table first." },
         { sid: "EndedWithoutReport", actions: ["states:DescribeExecution"], resources: [names.executionArn("*")], why: "One execution for each request, named by its id." },

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isRegion, nearestRegions, REGIONS } from "../../config/regions.ts";
+import { isMisspelledRegion, isRegion, nearestRegions, REGIONS } from "../../config/regions.ts";
+
+describe("a misspelled region", () => {
+  it.each(["us-esat-1", "eu-wst-1", "us-east-9", "eu-centrall-1"])("is %s", (word) => expect(isMisspelledRegion(word)).toBe(true));
+  it.each(["us-web-1", "eu-logs-2", "us-east-1"])("is not %s", (word) => expect(isMisspelledRegion(word)).toBe(false));
+});
 
 describe("the nearest regions", () => {
   it.each([

@@ -15,7 +15,17 @@ import type { LocalCopy } from "../copy.ts";
 import { type DemoAccount, rootClient, type Tagging, tagsFor, unlessThere } from "./demo.ts";
 
 type Access = "blocked" | "unblocked" | "public-read" | "partner" | "tls-only";
-export type DemoBucket = { application: string; purpose: string; region?: string; access: Access; versioned: boolean; encryption: "default" | "kms"; tagging: Tagging; expires?: boolean; logged?: boolean };
+export type DemoBucket = {
+  application: string;
+  purpose: string;
+  region?: string;
+  access: Access;
+  versioned: boolean;
+  encryption: "default" | "kms";
+  tagging: Tagging;
+  expires?: boolean;
+  logged?: boolean;
+};
 
 const COMMON: readonly DemoBucket[] = [
   { application: "platform", purpose: "logs", access: "tls-only", versioned: true, encryption: "default", tagging: "full", expires: true },
@@ -35,7 +45,16 @@ const OWN: Readonly<Record<DemoAccount["environment"], readonly DemoBucket[]>> =
   ],
   development: [
     { application: "website", purpose: "preview", region: "eu-west-1", access: "public-read", versioned: false, encryption: "default", tagging: "no-owner" },
-    { application: "orders", purpose: "fixtures", region: "eu-west-1", access: "blocked", versioned: false, encryption: "default", tagging: "full", expires: true },
+    {
+      application: "orders",
+      purpose: "fixtures",
+      region: "eu-west-1",
+      access: "blocked",
+      versioned: false,
+      encryption: "default",
+      tagging: "full",
+      expires: true,
+    },
     { application: "platform", purpose: "artifacts", region: "eu-west-1", access: "unblocked", versioned: true, encryption: "default", tagging: "full" },
   ],
   production: [
@@ -55,14 +74,29 @@ export async function seedBucket(copy: LocalCopy, account: DemoAccount, bucket: 
   const place = region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
   await unlessThere(s3.send(new CreateBucketCommand({ Bucket, ...place })), "BucketAlreadyOwnedByYou");
   // New buckets block public access; somebody here has deleted that.
-  if (bucket.access === "unblocked" || bucket.access === "public-read" || bucket.access === "partner") await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  if (bucket.access === "unblocked" || bucket.access === "public-read" || bucket.access === "partner")
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
   const policy = policyOf(Bucket, bucket.access);
   if (policy) await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement: [policy] }) }));
   if (bucket.versioned) await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  if (bucket.encryption === "kms") await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/aws/s3" }, BucketKeyEnabled: true }] } }));
+  if (bucket.encryption === "kms")
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/aws/s3" }, BucketKeyEnabled: true }],
+        },
+      }),
+    );
   const TagSet = tagsFor(account, Bucket, bucket.tagging);
   if (TagSet.length > 0) await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
-  if (bucket.expires) await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [{ ID: "expire", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 90 } }] } }));
+  if (bucket.expires)
+    await s3.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket,
+        LifecycleConfiguration: { Rules: [{ ID: "expire", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 90 } }] },
+      }),
+    );
 }
 
 /** After the buckets, since the target has to be there. */
@@ -82,7 +116,14 @@ function policyOf(bucket: string, access: Access): object | undefined {
     case "partner":
       return { Sid: "Auditor", Effect: "Allow", Principal: { AWS: "arn:aws:iam::777777777777:root" }, Action: "s3:GetObject", Resource: objects };
     case "tls-only":
-      return { Sid: "TlsOnly", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [`arn:aws:s3:::${bucket}`, objects], Condition: { Bool: { "aws:SecureTransport": "false" } } };
+      return {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${bucket}`, objects],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      };
     case "blocked":
     case "unblocked":
       return undefined;

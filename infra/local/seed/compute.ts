@@ -1,7 +1,16 @@
 /** Instances running and forgotten, volumes attached to nothing, snapshots. */
-import { CreateSnapshotCommand, CreateVolumeCommand, DescribeTagsCommand, EC2Client, ModifySnapshotAttributeCommand, type _InstanceType, RunInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  type _InstanceType,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  DescribeTagsCommand,
+  EC2Client,
+  ModifySnapshotAttributeCommand,
+  RunInstancesCommand,
+  StopInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import type { LocalCopy } from "../copy.ts";
-import { type DemoAccount, rootClient, tag, type Tagging, tagsFor } from "./demo.ts";
+import { type DemoAccount, rootClient, type Tagging, tag, tagsFor } from "./demo.ts";
 import { type Region, seedNetwork, type TagsOf } from "./network.ts";
 
 type Machine = { name: string; type: _InstanceType; running: boolean; tokens: "required" | "optional"; tagging: Tagging };
@@ -36,7 +45,16 @@ async function seedMachine({ ec2, account, once }: Region, machine: Machine): Pr
   const name = `acme-${machine.name}`;
   await once(name, async () => {
     const tags = taggedAs(account, name, machine.tagging);
-    const { Instances } = await ec2.send(new RunInstancesCommand({ ImageId: IMAGE, InstanceType: machine.type, MinCount: 1, MaxCount: 1, MetadataOptions: { HttpTokens: machine.tokens }, ...tags("instance") }));
+    const { Instances } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: IMAGE,
+        InstanceType: machine.type,
+        MinCount: 1,
+        MaxCount: 1,
+        MetadataOptions: { HttpTokens: machine.tokens },
+        ...tags("instance"),
+      }),
+    );
     const ids = (Instances ?? []).flatMap((instance) => instance.InstanceId ?? []);
     if (!machine.running) await ec2.send(new StopInstancesCommand({ InstanceIds: ids }));
   });
@@ -48,7 +66,8 @@ async function seedVolumes({ ec2, account, name: region, once }: Region): Promis
       const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size, VolumeType: "gp3", Encrypted, ...tags("volume") }));
       if (snapshot === "none") return;
       const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId, Description: `acme-${name}, nightly` }));
-      if (snapshot === "public") await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, Attribute: "createVolumePermission", OperationType: "add", GroupNames: ["all"] }));
+      if (snapshot === "public")
+        await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, Attribute: "createVolumePermission", OperationType: "add", GroupNames: ["all"] }));
     });
   await Promise.all([
     volume("orders-database-old", 100, false, "private"),

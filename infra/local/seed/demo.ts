@@ -1,5 +1,5 @@
 /** The demo company's accounts, as config/example.yaml registers them, and what every seed needs of one. */
-import { type LocalCopy } from "../copy.ts";
+import type { LocalCopy } from "../copy.ts";
 
 export type DemoAccount = { id: string; environment: "sandbox" | "development" | "production"; regions: readonly string[]; costCenter: string };
 
@@ -24,7 +24,13 @@ export function tagsFor(account: DemoAccount, name: string, tagging: Tagging): T
   const owned = tagging === "no-owner" ? [] : [tag("Owner", `${application}-team`), tag("CostCenter", account.costCenter)];
   if (tagging === "none") return [];
   const short = { sandbox: "sbx", development: "dev", production: "prod" }[account.environment];
-  return [tag("Environment", tagging === "short-environment" ? short : account.environment), tag("Application", application), tag("CreatedBy", "terraform"), tag("CreatedDate", "2026-03-17"), ...owned];
+  return [
+    tag("Environment", tagging === "short-environment" ? short : account.environment),
+    tag("Application", application),
+    tag("CreatedBy", "terraform"),
+    tag("CreatedDate", "2026-03-17"),
+    ...owned,
+  ];
 }
 
 export function tag(Key: string, Value: string): Tag {

@@ -11,7 +11,13 @@ const LEAKED = { id: ["AKIA", "Q3EGTZ7N", "DEMOXWQ4"].join(""), secret: ["q7Xv",
 
 const FUNCTIONS: readonly DemoFunction[] = [
   { name: "acme-orders-api", runtime: "nodejs22.x", variables: { TABLE: "orders", LOG_LEVEL: "info" }, url: "iam", tagging: "full" },
-  { name: "acme-payments-webhook", runtime: "nodejs22.x", variables: { QUEUE: "payments", AWS_KEY_ID: LEAKED.id, AWS_KEY_SECRET: LEAKED.secret }, url: "public", tagging: "full" },
+  {
+    name: "acme-payments-webhook",
+    runtime: "nodejs22.x",
+    variables: { QUEUE: "payments", AWS_KEY_ID: LEAKED.id, AWS_KEY_SECRET: LEAKED.secret },
+    url: "public",
+    tagging: "full",
+  },
   { name: "acme-reports-nightly", runtime: "nodejs18.x", variables: { BUCKET: "acme-analytics-results" }, url: "none", tagging: "no-owner" },
 ];
 
@@ -34,6 +40,21 @@ async function seedFunction(lambda: LambdaClient, account: DemoAccount, fn: Demo
   );
   await unlessThere(made, "ResourceConflictException");
   if (fn.url === "none") return;
-  await unlessThere(lambda.send(new CreateFunctionUrlConfigCommand({ FunctionName: fn.name, AuthType: fn.url === "public" ? "NONE" : "AWS_IAM" })), "ResourceConflictException");
-  if (fn.url === "public") await unlessThere(lambda.send(new AddPermissionCommand({ FunctionName: fn.name, StatementId: "public-url", Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE" })), "ResourceConflictException");
+  await unlessThere(
+    lambda.send(new CreateFunctionUrlConfigCommand({ FunctionName: fn.name, AuthType: fn.url === "public" ? "NONE" : "AWS_IAM" })),
+    "ResourceConflictException",
+  );
+  if (fn.url === "public")
+    await unlessThere(
+      lambda.send(
+        new AddPermissionCommand({
+          FunctionName: fn.name,
+          StatementId: "public-url",
+          Action: "lambda:InvokeFunctionUrl",
+          Principal: "*",
+          FunctionUrlAuthType: "NONE",
+        }),
+      ),
+      "ResourceConflictException",
+    );
 }

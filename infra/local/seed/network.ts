@@ -39,15 +39,33 @@ export async function seedNetwork({ ec2, account, name, once }: Region): Promise
   await once(`acme-platform-${account.environment}-vpc`, async (tags) => {
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.20.0.0/16", ...tags("vpc") }));
     const VpcId = Vpc?.VpcId ?? "";
-    await Promise.all(["a", "b"].map((zone, index) => ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: `10.20.${index}.0/24`, AvailabilityZone: `${name}${zone}` }))));
+    await Promise.all(
+      ["a", "b"].map((zone, index) => ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: `10.20.${index}.0/24`, AvailabilityZone: `${name}${zone}` }))),
+    );
     // Only production records its traffic.
-    if (account.environment === "production") await ec2.send(new CreateFlowLogsCommand({ ResourceIds: [VpcId], ResourceType: "VPC", TrafficType: "ALL", LogDestinationType: "s3", LogDestination: `arn:aws:s3:::acme-platform-${account.environment}-logs` }));
-    await Promise.all([...INGRESS, ...TOO_OPEN[account.environment]].map((ingress) => securityGroup(ec2, VpcId, `acme-${ingress.group}-${account.environment}-sg`, ingress)));
+    if (account.environment === "production")
+      await ec2.send(
+        new CreateFlowLogsCommand({
+          ResourceIds: [VpcId],
+          ResourceType: "VPC",
+          TrafficType: "ALL",
+          LogDestinationType: "s3",
+          LogDestination: `arn:aws:s3:::acme-platform-${account.environment}-logs`,
+        }),
+      );
+    await Promise.all(
+      [...INGRESS, ...TOO_OPEN[account.environment]].map((ingress) => securityGroup(ec2, VpcId, `acme-${ingress.group}-${account.environment}-sg`, ingress)),
+    );
   });
   await once(`acme-orders-${account.environment}-old-ip`, (tags) => ec2.send(new AllocateAddressCommand({ Domain: "vpc", ...tags("elastic-ip") })));
 }
 
 async function securityGroup(ec2: EC2Client, VpcId: string, GroupName: string, { description, port, from }: Ingress): Promise<void> {
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: description, VpcId }));
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: from, Description: description }] }] }));
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: from, Description: description }] }],
+    }),
+  );
 }

@@ -7,7 +7,9 @@ export async function seedTrail(copy: LocalCopy, account: DemoAccount): Promise<
   const trails = new CloudTrailClient(rootClient(copy, account, "us-east-1"));
   const audited = account.environment === "production";
   const Name = `acme-platform-${account.environment}-trail`;
-  const made = trails.send(new CreateTrailCommand({ Name, S3BucketName: `acme-platform-${account.environment}-logs`, IsMultiRegionTrail: audited, EnableLogFileValidation: audited }));
+  const made = trails.send(
+    new CreateTrailCommand({ Name, S3BucketName: `acme-platform-${account.environment}-logs`, IsMultiRegionTrail: audited, EnableLogFileValidation: audited }),
+  );
   await unlessThere(made, "TrailAlreadyExistsException");
   await trails.send(audited ? new StartLoggingCommand({ Name }) : new StopLoggingCommand({ Name }));
 }

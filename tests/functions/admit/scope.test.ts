@@ -50,6 +50,11 @@ describe("accounts", () => {
     expect(codes("buckets", { accounts: [UNREGISTERED, SANDBOX] })).toEqual([["account_not_registered", UNREGISTERED]]);
     expect(accounts(`buckets in account ${UNREGISTERED}`)).toEqual([]);
   });
+
+  it.each(["all instances except acme-production", "what runs outside of nothing but not in account 555555555555?", "buckets not in acme-production"])(
+    "leave out what the text leaves out: %s",
+    (text) => expect(accounts(text)).toEqual([SANDBOX, DEVELOPMENT]),
+  );
 });
 
 describe("regions", () => {
@@ -67,6 +72,11 @@ describe("regions", () => {
     expect(regions(text, lists)).toEqual({ [SANDBOX]: ["eu-west-1"], [DEVELOPMENT]: ["eu-west-1"] });
     expect(scope(text, lists).regionsNarrowed).toBe(true);
     expect(codes(text, lists)).toEqual([]);
+  });
+
+  it("are slips, not names that look like one", () => {
+    expect(codes("instances in us-esat-1?").map(([code]) => code)).toEqual(["unknown_region"]);
+    expect(codes("is the bucket us-web-1 public?")).toEqual([]);
   });
 
   it("are missed where an account was named, or no account has them", () => {

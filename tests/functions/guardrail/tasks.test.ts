@@ -10,16 +10,23 @@ import { type GuardrailResult, guardrailResult, type HistoryRound, type Task, ty
 import { jsonBytes } from "../../../functions/shared/cut.ts";
 import { admitted, PRODUCTION, result, round, SANDBOX, table, UNREGISTERED, usage } from "../shared/samples.ts";
 
-const task = (changes: Partial<Task> = {}): Task => ({ service: "s3", accounts: [SANDBOX], regions: [], reads: [{ operation: "ListBuckets", input: {} }], ...changes });
+const task = (changes: Partial<Task> = {}): Task => ({
+  service: "s3",
+  accounts: [SANDBOX],
+  regions: [],
+  reads: [{ operation: "ListBuckets", input: {} }],
+  ...changes,
+});
 const encryption = { operation: "GetBucketEncryption", input: {} };
 const decide = (tasks: Task[], changes: Partial<TasksInput> = {}, limits = LIMITS): GuardrailResult =>
   guardrailResult.parse(decideTasks({ admission: admitted(), round: 1, history: [], usage: [], tasks, ...changes }, limits));
-const codes = ({ refused }: GuardrailResult) => refused.map(({ code }) => code);
 const listed = (buckets: number, account = SANDBOX): HistoryRound => round(1, [result([table([], { total: buckets, shown: 0, account })])]);
 
 describe("a legal task", () => {
   it("becomes a call of its service's own worker, one account and region a target", () => {
-    const { verdict, calls } = decide([task({ service: "ec2", accounts: [SANDBOX, "acme-production"], reads: [{ operation: "DescribeInstances", input: {} }] })]);
+    const { verdict, calls } = decide([
+      task({ service: "ec2", accounts: [SANDBOX, "acme-production"], reads: [{ operation: "DescribeInstances", input: {} }] }),
+    ]);
     expect(verdict.decision).toBe("proceed");
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatchObject({
@@ -77,9 +84,14 @@ describe("an illegal part is refused with its rule while the rest proceeds", () 
   });
 
   it("keeps the admitted accounts and regions of a task that also names others", () => {
-    const { calls, refused } = decide([task({ service: "ec2", accounts: [SANDBOX, UNREGISTERED, PRODUCTION], regions: ["eu-west-1"], reads: [{ operation: "DescribeVpcs", input: {} }] })]);
+    const { calls, refused } = decide([
+      task({ service: "ec2", accounts: [SANDBOX, UNREGISTERED, PRODUCTION], regions: ["eu-west-1"], reads: [{ operation: "DescribeVpcs", input: {} }] }),
+    ]);
     expect(calls.flatMap(({ targets }) => targets)).toEqual([{ account: SANDBOX, region: "eu-west-1" }]);
-    expect(refused.map(({ code, ruleIds }) => [code, ruleIds])).toEqual([["account_not_admitted", ["law-5"]], ["region_not_admitted", ["law-5"]]]);
+    expect(refused.map(({ code, ruleIds }) => [code, ruleIds])).toEqual([
+      ["account_not_admitted", ["law-5"]],
+      ["region_not_admitted", ["law-5"]],
+    ]);
   });
 
   it("does not let an objective stand in for reads that were refused", () => {
@@ -87,7 +99,12 @@ describe("an illegal part is refused with its rule while the rest proceeds", () 
   });
 
   it("tells many refusals in few bytes, and how many there were", () => {
-    const hostile = Array.from({ length: 20 }, () => task({ accounts: Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(60, "x")), reads: Array.from({ length: 20 }, (_, index) => ({ operation: `Get${index}`.padEnd(100, "x"), input: {} })) }));
+    const hostile = Array.from({ length: 20 }, () =>
+      task({
+        accounts: Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(60, "x")),
+        reads: Array.from({ length: 20 }, (_, index) => ({ operation: `Get${index}`.padEnd(100, "x"), input: {} })),
+      }),
+    );
     const refusal = decide(hostile);
     expect(refusal.verdict).toMatchObject({ decision: "refuse", ruleIds: ["law-4", "law-5"] });
     expect(jsonBytes(refusal)).toBeLessThan(48 * 1024);
@@ -117,11 +134,17 @@ describe("batches of a list that an earlier round counted", () => {
     const { scope, calls } = decide([task({ reads: [{ operation: "ListBuckets", input: {} }, encryption] })], { history: [listed(120)] });
     expect(scope).toMatchObject({ mode: "by_batch", agents: 3, resources: 120 });
     expect(calls.map(({ shard }) => shard)).toEqual([0, 1, 2].map((index) => ({ index, of: 3 })));
-    expect(calls.map(({ reads }) => reads.map(({ operation }) => operation))).toEqual([["ListBuckets", "GetBucketEncryption"], ["GetBucketEncryption"], ["GetBucketEncryption"]]);
+    expect(calls.map(({ reads }) => reads.map(({ operation }) => operation))).toEqual([
+      ["ListBuckets", "GetBucketEncryption"],
+      ["GetBucketEncryption"],
+      ["GetBucketEncryption"],
+    ]);
   });
 
   it("are not made for one named resource", () => {
-    expect(decide([task({ reads: [{ operation: "GetBucketEncryption", input: { Bucket: "one-bucket" } }] })], { history: [listed(120)] }).calls).toHaveLength(1);
+    expect(decide([task({ reads: [{ operation: "GetBucketEncryption", input: { Bucket: "one-bucket" } }] })], { history: [listed(120)] }).calls).toHaveLength(
+      1,
+    );
   });
 
   it("count a list once, however often it was read, and only in the task's accounts", () => {
@@ -135,11 +158,19 @@ describe("estimated time (F05, Y-11)", () => {
   /** Per-resource seconds of one read over n buckets, shared by ten agents: 0.05 n / 10, and the list's second. */
   const estimate = (seconds: number) => decide([task({ reads: [encryption] })], { history: [listed((seconds * 10 - 1) / 0.05)] });
 
-  it.each([[299, false], [300, false], [301, true], [600, true]])("%d s proceeds; advice: %s", (seconds, advised) => {
+  it.each([
+    [299, false],
+    [300, false],
+    [301, true],
+    [600, true],
+  ])("%d s proceeds; advice: %s", (seconds, advised) => {
     const { verdict, scope, calls } = estimate(seconds);
     expect({ decision: verdict.decision, seconds: scope.estimatedSeconds, calls: calls.length }).toEqual({ decision: "proceed", seconds, calls: 10 });
     expect(scope.advisement !== undefined).toBe(advised);
-    if (advised) expect(scope.advisement).toMatch(new RegExp(`About ${seconds} s: ${scope.resources} known resources, 1 account\\(s\\), 1 region\\(s\\), 10 agent\\(s\\)`));
+    if (advised)
+      expect(scope.advisement).toMatch(
+        new RegExp(`About ${seconds} s: ${scope.resources} known resources, 1 account\\(s\\), 1 region\\(s\\), 10 agent\\(s\\)`),
+      );
   });
 
   it("601 s is refused with a way out and calls nothing", () => {
@@ -154,18 +185,25 @@ describe("estimated time (F05, Y-11)", () => {
 describe("for any tasks of a planner", () => {
   const ids = Array.from({ length: 14 }, (_, index) => `${100000000000 + index}`);
   const regions = ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-west-2", "eu-central-1"];
-  const admission = admitted({ targets: ids.map((account, index) => ({ account, name: `acme-${index}`, environment: "test", classificationSource: "registry", regions })) });
+  const admission = admitted({
+    targets: ids.map((account, index) => ({ account, name: `acme-${index}`, environment: "test", classificationSource: "registry", regions })),
+  });
   const operations = SERVICES.flatMap((service) => Object.keys(CATALOG[service].reads));
   const anyTask: fc.Arbitrary<Task> = fc
     .record({
       service: fc.oneof({ weight: 9, arbitrary: fc.constantFrom<string>(...SERVICES) }, fc.constantFrom("kms", "__proto__")),
       accounts: fc.array(fc.oneof(fc.constantFrom(...ids), fc.constantFrom("acme-1", "acme-2", UNREGISTERED)), { minLength: 1, maxLength: 14 }),
       regions: fc.array(fc.constantFrom(...regions, "ap-east-1", "global"), { maxLength: 6 }),
-      reads: fc.array(fc.record({ operation: fc.oneof(fc.constantFrom(...operations), fc.constantFrom("DeleteBucket", "toString")), input: fc.constant({}) }), { maxLength: 5 }),
+      reads: fc.array(fc.record({ operation: fc.oneof(fc.constantFrom(...operations), fc.constantFrom("DeleteBucket", "toString")), input: fc.constant({}) }), {
+        maxLength: 5,
+      }),
       objective: fc.option(fc.constant("look around"), { nil: undefined }),
     })
     .map(({ objective, ...rest }) => ({ ...rest, ...(objective ? { objective } : {}) }));
-  const anyHistory = fc.array(fc.integer({ min: 0, max: 900 }).map((buckets) => listed(buckets, ids[1])), { maxLength: 2 });
+  const anyHistory = fc.array(
+    fc.integer({ min: 0, max: 900 }).map((buckets) => listed(buckets, ids[1])),
+    { maxLength: 2 },
+  );
 
   it("agents, targets, parts, payload shares, dollars and worker names stay inside their bounds", () => {
     fc.assert(
@@ -193,8 +231,12 @@ describe("for any tasks of a planner", () => {
         const { calls } = decide([one], { admission, history });
         const seen = calls.flatMap(({ targets, shard }) => targets.map(({ account, region }) => `${account} ${region} ${shard.index}/${shard.of}`));
         expect(new Set(seen).size).toBe(seen.length);
-        const parts = Map.groupBy(calls.flatMap(({ targets, shard }) => targets.map((target) => ({ target, shard }))), ({ target }) => `${target.account} ${target.region}`);
-        for (const shares of parts.values()) expect(shares.map(({ shard }) => shard.index)).toEqual(Array.from({ length: shares[0]?.shard.of ?? 0 }, (_, index) => index));
+        const parts = Map.groupBy(
+          calls.flatMap(({ targets, shard }) => targets.map((target) => ({ target, shard }))),
+          ({ target }) => `${target.account} ${target.region}`,
+        );
+        for (const shares of parts.values())
+          expect(shares.map(({ shard }) => shard.index)).toEqual(Array.from({ length: shares[0]?.shard.of ?? 0 }, (_, index) => index));
         const asked = one.regions.filter((region) => region !== "global");
         const expected = new Set(calls.length === 0 ? [] : expectedTargets(one, asked));
         expect(new Set(parts.keys())).toEqual(expected);
@@ -204,7 +246,9 @@ describe("for any tasks of a planner", () => {
   });
 
   function expectedTargets({ accounts, service }: Task, asked: readonly string[]): string[] {
-    const chosen = new Set(accounts.flatMap((name) => admission.targets.filter(({ account, name: known }) => account === name || known === name).map(({ account }) => account)));
+    const chosen = new Set(
+      accounts.flatMap((name) => admission.targets.filter(({ account, name: known }) => account === name || known === name).map(({ account }) => account)),
+    );
     const among = asked.length > 0 ? regions.filter((region) => asked.includes(region)) : regions;
     const places = CATALOG[service as WorkerCall["service"]].scope === "global" ? ["global"] : among;
     return [...chosen].flatMap((account) => places.map((region) => `${account} ${region}`));

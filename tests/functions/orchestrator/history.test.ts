@@ -22,9 +22,19 @@ describe("fold", () => {
   });
 
   it("makes a crashed worker a failed result of its call, beside the others (F14)", () => {
-    const crash = { callId: "r1c2", worker: "discovery-iam", service: "iam" as const, crashed: { error: "E", cause: "c".repeat(2000) }, targets: [{ account: SANDBOX, region: "global" }], reservedUsd: 0 };
+    const crash = {
+      callId: "r1c2",
+      worker: "discovery-iam",
+      service: "iam" as const,
+      crashed: { error: "E", cause: "c".repeat(2000) },
+      targets: [{ account: SANDBOX, region: "global" }],
+      reservedUsd: 0,
+    };
     const { history, usage: counted } = fold({ history: [], latest: { results: [result([table(rowsOf(1))]), crash], refused: [] }, round: 2 });
-    expect(history.map((one) => historyRound.parse(one))[0]?.results.map(({ callId, status }) => [callId, status])).toEqual([["r1c1", "complete"], ["r1c2", "failed"]]);
+    expect(history.map((one) => historyRound.parse(one))[0]?.results.map(({ callId, status }) => [callId, status])).toEqual([
+      ["r1c1", "complete"],
+      ["r1c2", "failed"],
+    ]);
     expect(counted).toEqual([]);
   });
 });
@@ -51,13 +61,25 @@ describe("cutHistory", () => {
   });
 
   it("of four hostile rounds, with nothing but heads and failures, still fits the state", () => {
-    const failures = Array.from({ length: 3 }, () => ({ operation: "ListBuckets", account: SANDBOX, region: "eu-west-1", role: "r".repeat(60), errorCode: "AccessDenied", message: "m".repeat(500), access: "a".repeat(300), count: 1 }));
+    const failures = Array.from({ length: 3 }, () => ({
+      operation: "ListBuckets",
+      account: SANDBOX,
+      region: "eu-west-1",
+      role: "r".repeat(60),
+      errorCode: "AccessDenied",
+      message: "m".repeat(500),
+      access: "a".repeat(300),
+      count: 1,
+    }));
     const refused = Array.from({ length: 40 }, () => ({ task: 1, service: "s3", code: "unknown_operation", reason: "r".repeat(500), ruleIds: ["law-4"] }));
     const history = [1, 2, 3, 4].map((number) =>
       round(
         number,
         Array.from({ length: 20 }, (_, call) =>
-          result(Array.from({ length: 12 }, (_, index) => table([], { evidenceId: `r${number}c${call}.${index}`, total: 9, shown: 0 })), { callId: `r${number}c${call}`, failures, note: "n".repeat(2000) }),
+          result(
+            Array.from({ length: 12 }, (_, index) => table([], { evidenceId: `r${number}c${call}.${index}`, total: 9, shown: 0 })),
+            { callId: `r${number}c${call}`, failures, note: "n".repeat(2000) },
+          ),
         ),
         { refused },
       ),
@@ -73,7 +95,17 @@ describe("cutHistory", () => {
     const anyRounds = fc.array(fc.array(fc.array(anyTable, { maxLength: 4 }), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(anyRounds, fc.integer({ min: 5_000, max: 40_000 }), (rounds, bytes) => {
-        const history = rounds.map((calls, r) => round(r + 1, calls.map((rows, c) => result(rows.map((one, t) => table(one, { evidenceId: `r${r + 1}c${c + 1}.${t + 1}` })), { callId: `r${r + 1}c${c + 1}` }))));
+        const history = rounds.map((calls, r) =>
+          round(
+            r + 1,
+            calls.map((rows, c) =>
+              result(
+                rows.map((one, t) => table(one, { evidenceId: `r${r + 1}c${c + 1}.${t + 1}` })),
+                { callId: `r${r + 1}c${c + 1}` },
+              ),
+            ),
+          ),
+        );
         const kept = cutHistory(history, bytes);
         expect(jsonBytes(kept)).toBeLessThanOrEqual(bytes);
         const shown = new Map(tables(kept).map((one) => [one.evidenceId, one]));

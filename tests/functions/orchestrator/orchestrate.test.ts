@@ -6,8 +6,16 @@ import { message, named, says, scripted, use } from "../shared/fake-model.ts";
 import { admitted, result, round, SANDBOX, SECRET, SETTINGS, settingsWith, table, usage } from "../shared/samples.ts";
 
 const TASKS = { tasks: [{ service: "s3", accounts: [SANDBOX], reads: [{ operation: "ListBuckets" }] }] };
-const first = (changes: Partial<OrchestratorInput> = {}): OrchestratorInput => ({ admission: admitted(), round: 1, history: [], latest: null, usage: [], ...changes });
-const second = (changes: Partial<OrchestratorInput> = {}) => first({ round: 2, latest: { results: [result([table([["arn:aws:s3:::a", "a"]])])], refused: [] }, ...changes });
+const first = (changes: Partial<OrchestratorInput> = {}): OrchestratorInput => ({
+  admission: admitted(),
+  round: 1,
+  history: [],
+  latest: null,
+  usage: [],
+  ...changes,
+});
+const second = (changes: Partial<OrchestratorInput> = {}) =>
+  first({ round: 2, latest: { results: [result([table([["arn:aws:s3:::a", "a"]])])], refused: [] }, ...changes });
 
 async function run(input: unknown, replies: readonly unknown[], settings = SETTINGS) {
   const { invoke, asked } = scripted(...replies);
@@ -32,7 +40,11 @@ describe("a decision", () => {
   });
 
   it("may be an answer once something was read", async () => {
-    expect((await run(second(), [message([use("answer", { answer: "One bucket." })])])).decision).toEqual({ kind: "answer", answer: "One bucket.", findings: [] });
+    expect((await run(second(), [message([use("answer", { answer: "One bucket." })])])).decision).toEqual({
+      kind: "answer",
+      answer: "One bucket.",
+      findings: [],
+    });
   });
 
   it("carries no secret that the model wrote", async () => {
@@ -63,7 +75,7 @@ describe("output that is no decision is asked for once more, then fails", () => 
   const cases: [string, OrchestratorInput, unknown, RegExp][] = [
     ["prose", first(), says("There are three public buckets."), /no tool call/],
     ["nothing", first(), message([]), /no tool call/],
-    ["invalid JSON", first(), "{\"content\": [", /not a message/],
+    ["invalid JSON", first(), '{"content": [', /not a message/],
     ["a page of HTML", first(), "<html>504</html>", /not a message/],
     ["an unknown tool", first(), message([use("delete_bucket", { name: "a" })]), /delete_bucket/],
     ["the decision only the function makes", first(), message([use("failed", { code: "round_limit", message: "x" })]), /failed/],
@@ -74,12 +86,18 @@ describe("output that is no decision is asked for once more, then fails", () => 
     ["input that is no object", first(), message([use("discover", "everything")]), /tasks/],
     ["a list as input", first(), message([use("ask", ["a"])]), /missing|unrecognized/i],
     ["an answer in round 1", first(), message([use("answer", { answer: "None." })]), /answer is not possible/],
-    ["discovery in the last round", second({ round: 5 }), message([use("discover", TASKS)]), /discover is not possible/],
   ];
 
   it.each(cases)("%s", async (_, input, reply, problem) => {
     const { decision, asked } = await run(input, [reply, reply]);
     expect(decision).toMatchObject({ kind: "failed", code: "model_output_invalid", message: expect.stringMatching(problem) });
+    expect(asked).toHaveLength(2);
+  });
+
+  it("discovery in the last round, twice, is the round limit, since a narrower question is what helps", async () => {
+    const reply = message([use("discover", TASKS)]);
+    const { decision, asked } = await run(second({ round: 5 }), [reply, reply]);
+    expect(decision).toMatchObject({ kind: "failed", code: "round_limit", message: expect.stringMatching(/5 rounds/) });
     expect(asked).toHaveLength(2);
   });
 
@@ -89,10 +107,10 @@ describe("output that is no decision is asked for once more, then fails", () => 
   });
 
   it("the second attempt answers every tool call of the first and sends no empty message", async () => {
-    const twice = message([use("ask", { missing: ["a"] }), use("ask", { missing: ["b"] })]);
-    const { asked } = await run(first(), [twice, message([use("ask", { missing: ["c"] })])]);
+    const calls = [use("ask", { missing: ["a"] }), use("ask", { missing: ["b"] })];
+    const { asked } = await run(first(), [message(calls), message([use("ask", { missing: ["c"] })])]);
     const [, , correction] = asked[1]?.body.messages ?? [];
-    expect(correction?.content).toMatchObject(twice.content instanceof Array ? twice.content.map((block) => ({ type: "tool_result", tool_use_id: (block as { id: string }).id, is_error: true })) : []);
+    expect(correction?.content).toMatchObject(calls.map(({ id }) => ({ type: "tool_result", tool_use_id: id, is_error: true })));
     const empty = await run(first(), [message([]), message([use("ask", { missing: ["c"] })])]);
     expect(empty.asked[1]?.body.messages.every(({ content }) => content.length > 0)).toBe(true);
   });
@@ -137,7 +155,10 @@ describe("usage", () => {
   it("counts both attempts, what came in and the workers", async () => {
     const latest = { results: [result([], { usage: [usage({ by: "discovery-s3", usd: 0.01 })] })], refused: [] };
     const { usage: counted } = await run(second({ latest, usage: [usage({ usd: 0.1 })] }), [says("no"), message([use("ask", { missing: ["a"] })])]);
-    expect(counted.map(({ by, calls, inputTokens }) => [by, calls, inputTokens])).toEqual([["orchestrator", 3, 2000], ["discovery-s3", 1, 0]]);
+    expect(counted.map(({ by, calls, inputTokens }) => [by, calls, inputTokens])).toEqual([
+      ["orchestrator", 3, 2000],
+      ["discovery-s3", 1, 0],
+    ]);
   });
 
   it("of an unreadable first reply leaves the second attempt only what is left", async () => {
@@ -151,10 +172,22 @@ describe("usage", () => {
   });
 
   it("of a crashed worker is what was reserved for it", async () => {
-    const crashed = { callId: "r1c2", worker: "discovery-s3", service: "s3" as const, crashed: { error: "Sandbox.Timedout", cause: "600 s" }, targets: [{ account: SANDBOX, region: "global" }], reservedUsd: 0.25 };
-    const { usage: counted, history } = await run(second({ latest: { results: [crashed], refused: [] } }), [message([use("answer", { answer: "Nothing could be read." })])]);
+    const crashed = {
+      callId: "r1c2",
+      worker: "discovery-s3",
+      service: "s3" as const,
+      crashed: { error: "Sandbox.Timedout", cause: "600 s" },
+      targets: [{ account: SANDBOX, region: "global" }],
+      reservedUsd: 0.25,
+    };
+    const { usage: counted, history } = await run(second({ latest: { results: [crashed], refused: [] } }), [
+      message([use("answer", { answer: "Nothing could be read." })]),
+    ]);
     expect(counted).toContainEqual(expect.objectContaining({ by: "discovery-s3", usd: 0.25, estimated: true }));
-    expect(history[0]?.results[0]).toMatchObject({ status: "failed", failures: [{ errorCode: "worker_crashed", account: SANDBOX, message: expect.stringContaining("Sandbox.Timedout") }] });
+    expect(history[0]?.results[0]).toMatchObject({
+      status: "failed",
+      failures: [{ errorCode: "worker_crashed", account: SANDBOX, message: expect.stringContaining("Sandbox.Timedout") }],
+    });
   });
 });
 
@@ -176,7 +209,10 @@ describe("what the planner sees and what travels on", () => {
     const failures = [{ operation: "x", account: SANDBOX, region: "global", role: "r", errorCode: "E", message: attack, access: "", count: 1 }];
     const input = second({
       admission: admitted({ text: attack }),
-      latest: { results: [result([table([["arn", attack]])], { note: attack, failures })], refused: [{ task: 0, service: attack, code: "unknown_service", reason: attack, ruleIds: [] }] },
+      latest: {
+        results: [result([table([["arn", attack]])], { note: attack, failures })],
+        refused: [{ task: 0, service: attack, code: "unknown_service", reason: attack, ruleIds: [] }],
+      },
       history: [round(1, [])],
     });
     const { asked } = await run(input, [message([use("ask", { missing: ["a"] })])]);

@@ -22,7 +22,11 @@ describe("cutTables", () => {
   });
 
   it("never exceeds its bytes where the heads fit, wastes less than a row a table, and never reorders", () => {
-    const anyTable = fc.array(fc.array(fc.oneof(fc.string({ unit: "grapheme", maxLength: 60 }), fc.integer(), fc.constant(null)), { minLength: 1, maxLength: 4 }), { maxLength: 40 }).map((rows) => table(rows));
+    const anyTable = fc
+      .array(fc.array(fc.oneof(fc.string({ unit: "grapheme", maxLength: 60 }), fc.integer(), fc.constant(null)), { minLength: 1, maxLength: 4 }), {
+        maxLength: 40,
+      })
+      .map((rows) => table(rows));
     fc.assert(
       fc.property(fc.array(anyTable, { minLength: 1, maxLength: 5 }), fc.integer({ min: 0, max: 6_000 }), (tables, bytes) => {
         const heads = jsonBytes(tables.map((one) => ({ ...one, rows: [] }))) + 1;

@@ -14,7 +14,15 @@ export const TOKENS = { input_tokens: 1000, output_tokens: 100, cache_read_input
 
 let ids = 0;
 export const use = (name: string, input: unknown) => ({ type: "tool_use", id: `toolu_${++ids}`, name, input });
-export const message = (content: unknown, changes: Record<string, unknown> = {}) => ({ id: "msg_1", type: "message", role: "assistant", content, stop_reason: "tool_use", usage: TOKENS, ...changes });
+export const message = (content: unknown, changes: Record<string, unknown> = {}) => ({
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  content,
+  stop_reason: "tool_use",
+  usage: TOKENS,
+  ...changes,
+});
 export const says = (text: string, changes: Record<string, unknown> = {}) => message([{ type: "text", text }], { stop_reason: "end_turn", ...changes });
 
 /** Plays its replies in turn (an Error is thrown, a string sent as it is) and keeps what it was asked; more calls than replies fail. */

@@ -28,7 +28,12 @@ describe("the body", () => {
   };
 
   it("caches system and tools and forces a tool only where the model takes that", async () => {
-    expect(await bodyOf({})).toMatchObject({ anthropic_version: "bedrock-2023-05-31", max_tokens: 1000, tool_choice: { type: "auto" }, system: [{ text: "Be brief.", cache_control: { type: "ephemeral" } }] });
+    expect(await bodyOf({})).toMatchObject({
+      anthropic_version: "bedrock-2023-05-31",
+      max_tokens: 1000,
+      tool_choice: { type: "auto" },
+      system: [{ text: "Be brief.", cache_control: { type: "ephemeral" } }],
+    });
     expect((await bodyOf({}))?.tools.map(({ cache_control }) => cache_control)).toEqual([undefined, { type: "ephemeral" }]);
     expect(await bodyOf({})).not.toHaveProperty("thinking");
     expect(await bodyOf({ model: haiku })).toMatchObject({ tool_choice: { type: "any" }, thinking: { type: "disabled" } });
@@ -58,24 +63,49 @@ describe("the budget", () => {
     const text = fc.string({ unit: "grapheme", maxLength: 200 });
     const split = fc.tuple(fc.nat(), fc.nat(), fc.nat()).map(([a, b, c]) => ({ a, b, c, sum: a + b + c || 1 }));
     await fc.assert(
-      fc.asyncProperty(text, split, fc.constantFrom<ResolvedModel>(opus, haiku), fc.double({ min: 0, max: 1, noNaN: true }), async (content, { a, b, c, sum }, model, part) => {
-        const request = asking({ model, messages: [{ role: "user", content: `x${content}` }] });
-        const { invoke, asked } = scripted(says("x"));
-        await callModel({ ...request, budgetUsd: 1000 }, invoke);
-        const bytes = Buffer.byteLength(JSON.stringify(asked[0]?.body));
-        const tokens = { input: Math.floor((bytes * a) / sum), cacheRead: Math.floor((bytes * b) / sum), cacheWrite: Math.floor((bytes * c) / sum), output: Math.floor(request.maxTokens * part) };
-        expect(priceOf(model.price, tokens)).toBeLessThanOrEqual((await worst(request)) + 1e-12);
-      }),
+      fc.asyncProperty(
+        text,
+        split,
+        fc.constantFrom<ResolvedModel>(opus, haiku),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (content, { a, b, c, sum }, model, part) => {
+          const request = asking({ model, messages: [{ role: "user", content: `x${content}` }] });
+          const { invoke, asked } = scripted(says("x"));
+          await callModel({ ...request, budgetUsd: 1000 }, invoke);
+          const bytes = Buffer.byteLength(JSON.stringify(asked[0]?.body));
+          const tokens = {
+            input: Math.floor((bytes * a) / sum),
+            cacheRead: Math.floor((bytes * b) / sum),
+            cacheWrite: Math.floor((bytes * c) / sum),
+            output: Math.floor(request.maxTokens * part),
+          };
+          expect(priceOf(model.price, tokens)).toBeLessThanOrEqual((await worst(request)) + 1e-12);
+        },
+      ),
       { numRuns: 50 },
     );
   });
 
   it("pays for a reply that nobody could count with the most it can have cost", async () => {
     const bound = await worst(asking());
-    for (const reply of ["<html>", "[]", "null", JSON.stringify({ content: "text", usage: TOKENS }), JSON.stringify({ content: [null], usage: TOKENS }), JSON.stringify({ content: [] })]) {
-      expect(await callModel(asking(), scripted(reply).invoke)).toMatchObject({ outcome: "failed", code: "model_output_invalid", usage: { usd: bound, calls: 1, estimated: true } });
+    for (const reply of [
+      "<html>",
+      "[]",
+      "null",
+      JSON.stringify({ content: "text", usage: TOKENS }),
+      JSON.stringify({ content: [null], usage: TOKENS }),
+      JSON.stringify({ content: [] }),
+    ]) {
+      expect(await callModel(asking(), scripted(reply).invoke)).toMatchObject({
+        outcome: "failed",
+        code: "model_output_invalid",
+        usage: { usd: bound, calls: 1, estimated: true },
+      });
     }
-    expect(await callModel(asking({ maxReplyBytes: 100 }), scripted("x".repeat(101)).invoke)).toMatchObject({ code: "model_reply_too_large", usage: { usd: bound, estimated: true } });
+    expect(await callModel(asking({ maxReplyBytes: 100 }), scripted("x".repeat(101)).invoke)).toMatchObject({
+      code: "model_reply_too_large",
+      usage: { usd: bound, estimated: true },
+    });
   });
 });
 
@@ -84,7 +114,17 @@ describe("the reply", () => {
     const counted = message([use("ask", {})], { usage: { input_tokens: 10, output_tokens: 20, cache_read_input_tokens: 30, cache_creation_input_tokens: 40 } });
     expect(await callModel(asking(), scripted(counted).invoke)).toMatchObject({
       outcome: "reply",
-      usage: { by: "orchestrator", model: opus.modelId, inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, cacheWriteTokens: 40, usd: priceOf(opus.price, { input: 10, output: 20, cacheRead: 30, cacheWrite: 40 }), calls: 1, estimated: false },
+      usage: {
+        by: "orchestrator",
+        model: opus.modelId,
+        inputTokens: 10,
+        outputTokens: 20,
+        cacheReadTokens: 30,
+        cacheWriteTokens: 40,
+        usd: priceOf(opus.price, { input: 10, output: 20, cacheRead: 30, cacheWrite: 40 }),
+        calls: 1,
+        estimated: false,
+      },
     });
   });
 
@@ -107,7 +147,11 @@ describe("before and instead of a reply", () => {
   });
 
   it("a refused model is a failure that says who must do what", async () => {
-    expect(await callModel(asking(), scripted(named("AccessDeniedException")).invoke)).toMatchObject({ outcome: "failed", code: "model_access_denied", message: expect.stringContaining("administrator must enable") });
+    expect(await callModel(asking(), scripted(named("AccessDeniedException")).invoke)).toMatchObject({
+      outcome: "failed",
+      code: "model_access_denied",
+      message: expect.stringContaining("administrator must enable"),
+    });
   });
 
   it.each(["ThrottlingException", "ServiceUnavailableException", "ModelTimeoutException"])("%s is thrown, for the machine to retry", async (name) => {

@@ -87,4 +87,10 @@ export const result = (tables: ResultTable[], changes: Partial<WorkerResult> = {
   ...changes,
 });
 
-export const round = (number: number, results: WorkerResult[], changes: Partial<HistoryRound> = {}): HistoryRound => ({ round: number, results, refused: [], cut: {}, ...changes });
+export const round = (number: number, results: WorkerResult[], changes: Partial<HistoryRound> = {}): HistoryRound => ({
+  round: number,
+  results,
+  refused: [],
+  cut: {},
+  ...changes,
+});

@@ -1,8 +1,15 @@
-import { DescribeAddressesCommand, DescribeInstancesCommand, DescribeSecurityGroupsCommand, DescribeSnapshotsCommand, DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CloudTrailClient, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import { IAMClient, ListAccessKeysCommand, ListMFADevicesCommand, ListUsersCommand } from "@aws-sdk/client-iam";
 import { GetFunctionUrlConfigCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { GetBucketLocationCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { CloudTrailClient, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCopy } from "../../../infra/local/copy.ts";
 import { DEMO_ACCOUNTS } from "../../../infra/local/seed/demo.ts";
@@ -79,7 +86,9 @@ describe("flaws stand beside what is right", () => {
   it("security groups: 22 and 3389 open to the world in the sandbox, 22 closed in production", async () => {
     const open = async (account: string) => {
       const { SecurityGroups } = await new EC2Client(root(copy, account)).send(new DescribeSecurityGroupsCommand({}));
-      return (SecurityGroups ?? []).flatMap(({ IpPermissions }) => (IpPermissions ?? []).filter(({ IpRanges }) => IpRanges?.some(({ CidrIp }) => CidrIp === "0.0.0.0/0")).map(({ FromPort }) => FromPort));
+      return (SecurityGroups ?? []).flatMap(({ IpPermissions }) =>
+        (IpPermissions ?? []).filter(({ IpRanges }) => IpRanges?.some(({ CidrIp }) => CidrIp === "0.0.0.0/0")).map(({ FromPort }) => FromPort),
+      );
     };
     expect(await open(SANDBOX)).toEqual(expect.arrayContaining([22, 3389, 443]));
     expect(await open(PRODUCTION)).not.toContain(22);
@@ -90,7 +99,8 @@ describe("flaws stand beside what is right", () => {
     const lambda = new LambdaClient(root(copy, SANDBOX));
     expect((await lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: "acme-payments-webhook" }))).AuthType).toBe("NONE");
     expect((await lambda.send(new GetFunctionUrlConfigCommand({ FunctionName: "acme-orders-api" }))).AuthType).toBe("AWS_IAM");
-    const logging = async (account: string, Name: string) => (await new CloudTrailClient(root(copy, account)).send(new GetTrailStatusCommand({ Name }))).IsLogging;
+    const logging = async (account: string, Name: string) =>
+      (await new CloudTrailClient(root(copy, account)).send(new GetTrailStatusCommand({ Name }))).IsLogging;
     expect(await logging(SANDBOX, "acme-platform-sandbox-trail")).toBe(false);
     expect(await logging(PRODUCTION, "acme-platform-production-trail")).toBe(true);
   });

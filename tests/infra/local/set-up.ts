@@ -1,14 +1,21 @@
 /** Local copies for tests: on ports of their own, gone afterwards. */
 import { rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { type LocalCopy, localCopy } from "../../../infra/local/copy.ts";
 import { startCopy, stopCopy } from "../../../infra/local/stack.ts";
 
-/** A copy on two neighbouring ports that nobody uses. */
+/** A copy on three neighbouring ports that nobody uses. */
 export async function unusedCopy(): Promise<LocalCopy> {
   for (;;) {
     const port = await bound(0);
-    if (port < 65_000 && (await bound(port + 1).catch(() => 0)) === port + 1) return localCopy(port);
+    const neighbours = [port + 1, port + 2].map((next) =>
+      bound(next).then(
+        () => true,
+        () => false,
+      ),
+    );
+    if (port < 65_000 && (await Promise.all(neighbours)).every(Boolean)) return localCopy(port);
   }
 }
 
@@ -41,3 +48,16 @@ export const root = (copy: LocalCopy, account: string, region = "us-east-1") => 
   region,
   credentials: { accessKeyId: account, secretAccessKey: "test" },
 });
+
+/** A role that may do `action` to everything; functions and the root of `trusted` may assume it. */
+export async function makeRole(copy: LocalCopy, account: string, RoleName: string, action: string, trusted = account): Promise<void> {
+  const iam = new IAMClient(root(copy, account));
+  const allow = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      AssumeRolePolicyDocument: allow({ Principal: { AWS: `arn:aws:iam::${trusted}:root`, Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
+    }),
+  );
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "all", PolicyDocument: allow({ Action: action, Resource: "*" }) }));
+}

@@ -2,19 +2,23 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type LocalCopy, localCopy } from "../../../infra/local/copy.ts";
 import { isRunning } from "../../../infra/local/processes.ts";
 import { zipOf } from "../../../infra/local/seed/zip.ts";
 import { emptyCopy, startCopy, statusOf, stopCopy } from "../../../infra/local/stack.ts";
 import { readState, writeState } from "../../../infra/local/state.ts";
-import { remove, root, startedCopy, unusedCopy } from "./set-up.ts";
+import { makeRole, remove, root, startedCopy, unusedCopy } from "./set-up.ts";
 
 const ACCOUNT = "111111111111";
 const made: LocalCopy[] = [];
-const track = (copy: LocalCopy) => (made.push(copy), copy);
+const track = (copy: LocalCopy) => {
+  made.push(copy);
+  return copy;
+};
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(made.splice(0).map(remove));
 });
 
@@ -41,7 +45,16 @@ describe("one copy", () => {
     expect(await buckets(copy)).toEqual(["kept-bucket"]);
 
     const lambda = new LambdaClient(root(copy, ACCOUNT));
-    await lambda.send(new CreateFunctionCommand({ FunctionName: "pid", Runtime: "nodejs24.x", Handler: "index.handler", Role: `arn:aws:iam::${ACCOUNT}:role/pid`, Code: { ZipFile: zipOf("index.mjs", "export const handler = async () => process.pid;") } }));
+    await makeRole(copy, ACCOUNT, "pid", "s3:ListAllMyBuckets");
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "pid",
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Role: `arn:aws:iam::${ACCOUNT}:role/pid`,
+        Code: { ZipFile: zipOf("index.mjs", "export const handler = async () => process.pid;") },
+      }),
+    );
     const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: "pid" }));
     const worker = Number(Buffer.from(Payload!).toString());
     expect(alive(worker)).toBe(true);
@@ -56,11 +69,21 @@ describe("one copy", () => {
     const copy = track(await startedCopy());
     const before = statusOf(copy);
     await makeBucket(copy, "kept-bucket");
+    for (const name of ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "us-east-1");
     await startCopy(copy, "bedrock");
     const after = statusOf(copy);
     expect(after).toMatchObject({ running: true, model: "bedrock", aws: before.aws });
     expect(after.modelServer).not.toEqual(before.modelServer);
     expect(await buckets(copy)).toEqual(["kept-bucket"]);
+  });
+
+  it("goes on without a model server when the one asked for doesn't start, and says why", { timeout: 60_000 }, async () => {
+    const copy = track(await startedCopy());
+    const { aws } = statusOf(copy);
+    vi.stubEnv("ANTHROPIC_API_KEY", undefined);
+    await expect(startCopy(copy, "anthropic")).rejects.toThrow("ANTHROPIC_API_KEY");
+    expect(statusOf(copy)).toMatchObject({ running: false, aws, modelServer: null });
+    expect(await startCopy(copy, "offline")).toEqual({ reused: true });
   });
 
   it("is empty after a reset and goes on running", { timeout: 60_000 }, async () => {
@@ -119,7 +142,7 @@ describe("ports", () => {
   });
 
   it.each([0, 80, 65_535, 1.5, Number.NaN])("%s is no base port", (port) => {
-    expect(() => localCopy(port)).toThrow(/whole number from 1024 to 65534/);
+    expect(() => localCopy(port)).toThrow(/whole number from 1024 to 65533/);
   });
 });
 

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { trusts } from "../iam/evaluate.ts";
+import { type Role, rolesOf } from "./roles.ts";
+import { ALL, type Synthesized } from "./synthesize.ts";
+import { STACKSET_EXTERNAL_ID } from "./template.ts";
+
+const titled = (roles: readonly Role[]) => roles.map((role) => ({ role, where: role.template.stack, name: role.name }));
+
+/** Roles that the hub's worker of the same name may assume. */
+function assumable(assembly: Synthesized): Role[] {
+  const registered = new Set(assembly.settings.accounts.map(({ id }) => id));
+  return rolesOf(assembly).filter(({ name, template }) => name.startsWith("discovery-") && (template.place === "member" || registered.has(template.account)));
+}
+
+function externalIdOf({ settings }: Synthesized, { template }: Role): string {
+  return settings.accounts.find(({ id }) => id === template.account)?.externalId ?? STACKSET_EXTERNAL_ID;
+}
+
+describe.each(ALL)("$name: who may become a role", (assembly) => {
+  const { account: hub } = assembly.settings.deployment.hub;
+  const { path } = assembly.settings.deployment;
+  const roles = rolesOf(assembly);
+
+  test.each(titled(roles))("$where $name: a service, or an account under the exact role and an external id", ({ role }) => {
+    const statements = role.trust.Statement;
+    expect(statements.length).toBeGreaterThan(0);
+    for (const { Effect, Action, Principal, Condition } of statements) {
+      expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: ["sts:AssumeRole"] });
+      if (Principal?.Service) {
+        expect({ Principal, Condition }).toEqual({ Principal: { Service: [role.name.endsWith("-machine") ? "states.amazonaws.com" : "lambda.amazonaws.com"] }, Condition: {} });
+        continue;
+      }
+      expect(Principal).toEqual({ AWS: [`arn:aws:iam::${hub}:root`] });
+      expect(Condition).toEqual({
+        ArnLike: { "aws:PrincipalArn": [`arn:aws:iam::${hub}:role${path}${role.fullName}`, `arn:aws:sts::${hub}:assumed-role/${role.fullName}/*`] },
+        StringEquals: { "sts:ExternalId": [externalIdOf(assembly, role)] },
+      });
+    }
+  });
+
+  test("members trust no service; in the hub only registered workers trust a role", () => {
+    const trusted = (kind: "AWS" | "Service") => roles.filter(({ trust }) => trust.Statement.some(({ Principal }) => Principal?.[kind] !== undefined));
+    expect(trusted("Service").map(({ arn }) => arn)).toEqual(roles.filter(({ template }) => template.place === "hub").map(({ arn }) => arn));
+    expect(trusted("AWS").map(({ arn }) => arn)).toEqual(assumable(assembly).map(({ arn }) => arn));
+  });
+
+  test.each(titled(assumable(assembly)))("$where $name: the hub's role of its name with the right external id, and nobody else", ({ role }) => {
+    const externalId = { "sts:ExternalId": externalIdOf(assembly, role) };
+    const own = `arn:aws:iam::${hub}:role${path}${role.fullName}`;
+    const may = (principal: string, context: Record<string, string> = externalId) => trusts(role.trust, { principal, context });
+    expect(may(own)).toBe(true);
+    expect(may(`arn:aws:sts::${hub}:assumed-role/${role.fullName}/session`)).toBe(true);
+
+    expect(may(own, {}), "no external id").toBe(false);
+    expect(may(own, { "sts:ExternalId": "of-another-account" }), "wrong external id").toBe(false);
+    const other = role.name === "discovery-s3" ? "discovery-ec2" : "discovery-s3";
+    expect(may(own.replace(role.name, other)), "another worker").toBe(false);
+    expect(may(`${own}-more`), "a longer name").toBe(false);
+    expect(may(own.replace(path, "/")), "the name without its path").toBe(false);
+    expect(may(own.replace(hub, "999999999999")), "another account").toBe(false);
+    expect(may(`arn:aws:iam::${hub}:user/admin`), "a user of the hub").toBe(false);
+    expect(may(`arn:aws:iam::${hub}:root`), "the hub's root").toBe(false);
+  });
+
+  test("a function's role is Lambda's, a machine's is Step Functions'", () => {
+    for (const { name, trust } of roles.filter(({ template }) => template.place === "hub")) {
+      const machine = name.endsWith("-machine");
+      expect(trusts(trust, { principal: "lambda.amazonaws.com" }), name).toBe(!machine);
+      expect(trusts(trust, { principal: "states.amazonaws.com" }), name).toBe(machine);
+      expect(trusts(trust, { principal: "ec2.amazonaws.com" }), name).toBe(false);
+    }
+  });
+});
