@@ -9,7 +9,7 @@ import { machineExecutions } from "../executions.ts";
 import { dynamoStore } from "../store.ts";
 import { makeHandler } from "./api.ts";
 import { dynamoJournalReader } from "./journal.ts";
-import { s3Report } from "./report.ts";
+import { s3Reports } from "./report.ts";
 
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
@@ -17,7 +17,7 @@ export const handler = makeHandler({
   store: dynamoStore(tables, required("REQUESTS_TABLE")),
   journal: dynamoJournalReader(tables, required("JOURNAL_TABLE")),
   executions: machineExecutions(new SFNClient({}), required("MACHINE_ARN")),
-  loadReport: s3Report(new S3Client({}), required("REPORT_BUCKET"), logLine),
+  reports: s3Reports(new S3Client({}), required("REPORT_BUCKET"), logLine),
   wait: (milliseconds) => wait(milliseconds),
   log: logLine,
 });

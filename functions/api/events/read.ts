@@ -3,20 +3,20 @@ import pLimit from "p-limit";
 import type { RequestEvent } from "../../shared/events.ts";
 import { notFound } from "../errors.ts";
 import type { ExecutionStatus, Executions } from "../executions.ts";
-import { json, links } from "../http.ts";
+import { header, json, links, text } from "../http.ts";
 import { requesterOf } from "../principal.ts";
 import type { Answer } from "../routes.ts";
 import type { RequestStore } from "../store.ts";
 import type { JournalReader } from "./journal.ts";
 import { decodeCursor, encodeCursor, integer, requestId } from "./parameters.ts";
-import type { LoadReport } from "./report.ts";
+import type { Reports } from "./report.ts";
 import { viewOf } from "./view.ts";
 
 export interface ReadDependencies {
   readonly store: RequestStore;
   readonly journal: JournalReader;
   readonly executions: Executions;
-  readonly loadReport: LoadReport;
+  readonly reports: Reports;
 }
 
 /** An execution that ended although its journal did not: what happened and what to do. */
@@ -63,7 +63,7 @@ async function stateOf(id: string, journal: JournalReader, executions: Execution
 }
 
 export function getRequest(dependencies: ReadDependencies): Answer {
-  const { store, executions, loadReport } = dependencies;
+  const { store, executions, reports } = dependencies;
   return async (event) => {
     const requester = requesterOf(event);
     const id = requestId(event);
@@ -74,17 +74,20 @@ export function getRequest(dependencies: ReadDependencies): Answer {
     const ended = view.state === "running" ? ENDED[await executions.status(id)] : undefined;
     // The journal is written before the execution ends: what was missing a moment ago may be there now.
     if (ended) view = viewOf(await wholeJournal(dependencies, id));
-    const { text, receivedAt } = request;
-    const { reportKey, ...shown } = view;
+    const { reportKey, markdownKey, ...shown } = view;
+    if (markdownKey && header(event, "accept")?.toLowerCase().includes("text/markdown")) {
+      const { report } = await reports.markdown(markdownKey);
+      if (report !== null) return text(200, "text/markdown; charset=utf-8", report);
+    }
     return json(200, {
       id,
-      text,
+      text: request.text,
       requester,
-      receivedAt,
+      receivedAt: request.receivedAt,
       ...shown,
       ...(ended && view.state === "running" ? { state: "failed", ...ended } : {}),
       redactions: request.redactions + view.redactions,
-      ...(reportKey ? await loadReport(reportKey) : { report: null }),
+      ...(reportKey ? await reports.json(reportKey) : { report: null }),
       links: links(id),
     });
   };

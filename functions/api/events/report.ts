@@ -2,28 +2,33 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Log } from "../errors.ts";
 
-/** What can be served of a report: the document, or why there is none. */
-export interface ServedReport {
-  readonly report: unknown;
+/** What can be served of a report, or why there is none. */
+export interface Served<Report> {
+  readonly report: Report | null;
   readonly notice?: string;
 }
-export type LoadReport = (key: string) => Promise<ServedReport>;
+export interface Reports {
+  /** The JSON document. */
+  json(key: string): Promise<Served<unknown>>;
+  markdown(key: string): Promise<Served<string>>;
+}
 
 /** Bytes; with the rest of the answer it stays below the 6 MB a Lambda function may return (Lambda quota). */
 const MOST_BYTES = 4_000_000;
 
 /** A request is shown without its report rather than not at all. A missing object is AccessDenied to a role that may not list. */
-export function s3Report(client: Pick<S3Client, "send">, bucket: string, log: Log): LoadReport {
-  return async (key) => {
+export function s3Reports(client: Pick<S3Client, "send">, bucket: string, log: Log): Reports {
+  const load = async <Report>(key: string, parse: (text: string) => Report): Promise<Served<Report>> => {
     try {
       const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       if (ContentLength > MOST_BYTES)
         return { report: null, notice: `The report has ${ContentLength} bytes, more than this API returns; it is in the report bucket under ${key}.` };
-      return { report: JSON.parse((await Body?.transformToString()) ?? "") };
+      return { report: parse((await Body?.transformToString()) ?? "") };
     } catch (error) {
       const name = error instanceof Error ? error.name : String(error);
       log({ level: "WARN", code: "report_unreadable", key, error: String(error) });
       return { report: null, notice: `The report could not be read (${name}): it has expired, or the report bucket did not answer. It was written to ${key}.` };
     }
   };
+  return { json: (key) => load(key, (text): unknown => JSON.parse(text)), markdown: (key) => load(key, (text) => text) };
 }

@@ -29,6 +29,7 @@ export interface JournalView {
   readonly redactions: number;
   readonly durationMs: number | null;
   readonly reportKey: string | null;
+  readonly markdownKey: string | null;
 }
 
 /** @param events in order from the first; a part of a journal gives the view of that moment. */
@@ -58,6 +59,7 @@ export function viewOf(events: readonly RequestEvent[]): JournalView {
     redactions: end?.redactions ?? completes.reduce((sum, { result }) => sum + result.redactions, session?.redactions ?? 0),
     durationMs: end?.duration ?? null,
     reportKey: end?.reportKey ?? null,
+    markdownKey: end?.markdownKey ?? null,
   };
 }
 

@@ -51,6 +51,16 @@ describe("GET /requests/{id}", () => {
     expect(body).not.toHaveProperty("notice");
   });
 
+  it("gives the report as Markdown to who asks for it, once there is one", async () => {
+    const { handler, own, record } = eventsApi({ reports: { ...REPORT, "reports/r/report.md": "# Answer" } });
+    await own();
+    const asked = get(ONE, { headers: { Accept: "text/markdown" } });
+    expect((await call(handler, asked)).body).toMatchObject({ state: "running" });
+    await record();
+    const { status, headers, text } = await call(handler, asked);
+    expect([status, headers["Content-Type"], text]).toEqual([200, "text/markdown; charset=utf-8", "# Answer"]);
+  });
+
   it("completes the role resolutions with what each worker found", async () => {
     const { handler, own, record } = eventsApi();
     await own();

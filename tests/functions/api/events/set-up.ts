@@ -2,7 +2,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { makeHandler as makeEvents } from "../../../../functions/api/events/api.ts";
 import { dynamoJournalReader } from "../../../../functions/api/events/journal.ts";
-import { s3Report } from "../../../../functions/api/events/report.ts";
+import { s3Reports } from "../../../../functions/api/events/report.ts";
 import { machineExecutions } from "../../../../functions/api/executions.ts";
 import { dynamoStore } from "../../../../functions/api/store.ts";
 import { dynamoJournal } from "../../../../functions/record/journal.ts";
@@ -50,7 +50,7 @@ export function eventsApi({ reports = {}, whileWaiting }: Options = {}) {
     store,
     journal: dynamoJournalReader(journal.client, "journal"),
     executions: machineExecutions(machine.client, MACHINE),
-    loadReport: s3Report(bucket as unknown as S3Client, "reports", (line) => logged.push(line)),
+    reports: s3Reports(bucket as unknown as S3Client, "reports", (line) => logged.push(line)),
     wait: async (milliseconds) => {
       waits.push(milliseconds);
       await whileWaiting?.(record);
