@@ -5,8 +5,6 @@ import { accountId, service, sha256 } from "./common.ts";
 import { workerTarget } from "./tasks.ts";
 import { failureReport, usageEntry } from "./work.ts";
 
-export type Cell = string | number | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
-
 /** One read in one account and region, as columns and rows; only catalog fields, secrets redacted. */
 export const resultTable = z.strictObject({
   /** "<callId>.<n>": how findings cite it. */

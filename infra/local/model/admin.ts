@@ -16,7 +16,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "GET /_model/health": (_, { mode }) => jsonReply(200, { status: "ok", mode }),
   "GET /_model/calls": ({ query }, { calls }) => {
     const since = query.get("since");
-    if (since !== null && Number.isNaN(Date.parse(since))) return problem(400, `since=${since} is not a time; give it as ISO 8601, such as 2026-01-31T12:00:00Z.`);
+    if (since !== null && Number.isNaN(Date.parse(since)))
+      return problem(400, `since=${since} is not a time; give it as ISO 8601, such as 2026-01-31T12:00:00Z.`);
     return jsonReply(200, { calls: calls.list(since === null ? undefined : new Date(since)) });
   },
   "DELETE /_model/calls": (_, { calls }) => {
@@ -29,7 +30,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   "POST /_model/script": ({ body }, { scripts }) => {
     const parsed = scriptSchema.safeParse(jsonOf(body));
-    if (!parsed.success) return problem(400, `The script was not loaded: ${parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "(top)"}: ${issue.message}`).join("; ")}`);
+    if (!parsed.success)
+      return problem(
+        400,
+        `The script was not loaded: ${parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "(top)"}: ${issue.message}`).join("; ")}`,
+      );
     scripts.add(parsed.data);
     return jsonReply(200, { loaded: parsed.data.length });
   },

@@ -22,7 +22,8 @@ export function describeBody(body: MessagesBody): AskedBody {
     turn: messages.filter(({ role }) => role === "assistant").length + 1,
     round: roundIn.safeParse(elementIn(text, "request")).data?.round,
     text,
-    systemBytes: body.system === undefined ? 0 : Buffer.byteLength(typeof body.system === "string" ? body.system : body.system.map((block) => block.text).join("")),
+    systemBytes:
+      body.system === undefined ? 0 : Buffer.byteLength(typeof body.system === "string" ? body.system : body.system.map((block) => block.text).join("")),
     tools: (body.tools ?? []).map(({ name }) => name),
     toolChoice: body.tool_choice ?? null,
     messages,

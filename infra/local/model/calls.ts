@@ -39,7 +39,11 @@ export function callLog(file: string | undefined): CallLog {
   let calls: ModelCall[] = [];
   return {
     add: (call) => {
-      const kept = { ...call, messages: call.messages.map(({ role, text }) => ({ role, text: capped(text, MOST_TEXT) })), reply: capped(call.reply, MOST_REPLY) };
+      const kept = {
+        ...call,
+        messages: call.messages.map(({ role, text }) => ({ role, text: capped(text, MOST_TEXT) })),
+        reply: capped(call.reply, MOST_REPLY),
+      };
       calls = [...calls, kept].slice(-MOST_CALLS);
       if (file !== undefined) appendFileSync(file, `${JSON.stringify(kept)}\n`);
     },

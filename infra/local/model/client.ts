@@ -23,7 +23,10 @@ const problem = z.object({ message: z.string() });
 export function modelAdmin(url: string): ModelAdmin {
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const where = `${url.replace(/\/$/, "")}/_model/${path}`;
-    const response = await fetch(where, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) }).catch((error: unknown) => {
+    const response = await fetch(where, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    }).catch((error: unknown) => {
       throw new ModelServerError(`The local model server does not answer at ${where}. Is it running? Start it with: npm run local -- up`, { cause: error });
     });
     const answer: unknown = await response.json();
@@ -32,7 +35,12 @@ export function modelAdmin(url: string): ModelAdmin {
   };
   return {
     health: async () => (await ask("GET", "health")) as { status: string; mode: string },
-    calls: async (since) => ((await ask("GET", `calls${since === undefined ? "" : `?since=${encodeURIComponent(since instanceof Date ? since.toISOString() : since)}`}`)) as { calls: ModelCall[] }).calls,
+    calls: async (since) =>
+      (
+        (await ask("GET", `calls${since === undefined ? "" : `?since=${encodeURIComponent(since instanceof Date ? since.toISOString() : since)}`}`)) as {
+          calls: ModelCall[];
+        }
+      ).calls,
     clearCalls: async () => void (await ask("DELETE", "calls")),
     script: async (replies) => void (await ask("POST", "script", replies)),
     scripts: async () => ((await ask("GET", "script")) as { entries: ScriptState[] }).entries,

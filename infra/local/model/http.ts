@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
+export type Incoming = IncomingMessage | Http2ServerRequest;
+export type Outgoing = ServerResponse | Http2ServerResponse;
+
 export interface HttpRequest {
   readonly method: string;
   /** Still percent-encoded: a model id may hold "/" and ":". */
@@ -30,7 +33,7 @@ export function jsonReply(status: number, value: unknown, headers: Readonly<Reco
 }
 
 /** @param maxBytes of the body. @throws BodyTooLarge */
-export async function readRequest(incoming: IncomingMessage | Http2ServerRequest, maxBytes: number, gone: AbortSignal): Promise<HttpRequest> {
+export async function readRequest(incoming: Incoming, maxBytes: number, gone: AbortSignal): Promise<HttpRequest> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -42,7 +45,7 @@ export async function readRequest(incoming: IncomingMessage | Http2ServerRequest
   return { method: incoming.method ?? "GET", path, query: new URLSearchParams(query), body: Buffer.concat(chunks), gone };
 }
 
-export function sendReply(outgoing: ServerResponse | Http2ServerResponse, reply: HttpReply): void {
+export function sendReply(outgoing: Outgoing, reply: HttpReply): void {
   outgoing.statusCode = reply.status;
   for (const [name, value] of Object.entries(reply.headers)) outgoing.setHeader(name, value);
   outgoing.setHeader("content-length", String(Buffer.byteLength(reply.body)));
@@ -50,7 +53,7 @@ export function sendReply(outgoing: ServerResponse | Http2ServerResponse, reply:
 }
 
 /** Ends the connection, or the HTTP/2 stream, without an answer. */
-export function cutOff(outgoing: ServerResponse | Http2ServerResponse): void {
+export function cutOff(outgoing: Outgoing): void {
   if ("stream" in outgoing) outgoing.stream.destroy();
   else outgoing.socket?.destroy();
 }

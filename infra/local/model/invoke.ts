@@ -1,13 +1,13 @@
 /** POST /model/{modelId}/invoke: script first, then the offline rules or the real model; every call is logged. */
 import { randomUUID } from "node:crypto";
-import { describeBody, describeRaw, type AskedBody } from "./asked.ts";
+import { type AskedBody, describeBody, describeRaw } from "./asked.ts";
 import type { CallLog, ModelCall } from "./calls.ts";
 import { BedrockError } from "./errors.ts";
 import { familyOf } from "./families.ts";
 import type { Forward } from "./forward/forward.ts";
 import { type HttpReply, type HttpRequest, jsonReply } from "./http.ts";
 import { messagesBody } from "./messages.ts";
-import { invokeReply, messageOf, type ModelReply, usageOf } from "./reply.ts";
+import { invokeReply, type ModelReply, messageOf, usageOf } from "./reply.ts";
 import { answerOffline } from "./rules/index.ts";
 import { play } from "./script/play.ts";
 import type { ScriptStore } from "./script/store.ts";
@@ -29,7 +29,20 @@ export async function invokeModel(modelId: string, request: HttpRequest, depende
   const started = now();
   const record = (source: ModelCall["source"], status: ModelCall["status"], asked: AskedBody, reply: string, usage: ModelCall["usage"]) => {
     const { systemBytes, tools, toolChoice, messages } = asked;
-    calls.add({ time: started.toISOString(), family: familyOf(modelId) ?? null, modelId, source, status, systemBytes, tools, toolChoice, messages, reply, usage, ms: now().getTime() - started.getTime() });
+    calls.add({
+      time: started.toISOString(),
+      family: familyOf(modelId) ?? null,
+      modelId,
+      source,
+      status,
+      systemBytes,
+      tools,
+      toolChoice,
+      messages,
+      reply,
+      usage,
+      ms: now().getTime() - started.getTime(),
+    });
   };
   let source: ModelCall["source"] = "refused";
   try {
@@ -37,10 +50,23 @@ export async function invokeModel(modelId: string, request: HttpRequest, depende
       source = chosen;
     });
     if (reply === "cut") record(source, "cut", asked, "(connection cut)", null);
-    else record(source, 200, asked, "raw" in reply ? reply.raw : JSON.stringify(reply.message["content"] ?? reply.message), "raw" in reply ? null : (usageOf(reply) ?? null));
+    else
+      record(
+        source,
+        200,
+        asked,
+        "raw" in reply ? reply.raw : JSON.stringify(reply.message.content ?? reply.message),
+        "raw" in reply ? null : (usageOf(reply) ?? null),
+      );
     return reply === "cut" ? "cut" : invokeReply(reply, now().getTime() - started.getTime());
   } catch (error) {
-    const known = error instanceof BedrockError ? error : new BedrockError("InternalServerException", `The local model server failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const known =
+      error instanceof BedrockError
+        ? error
+        : new BedrockError(
+            "InternalServerException",
+            `The local model server failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          );
     record(source, known.status, lenient(request.body), `${known.type}: ${known.message}`, null);
     return errorReply(known);
   }
@@ -50,7 +76,12 @@ export function errorReply({ status, type, message }: BedrockError): HttpReply {
   return jsonReply(status, { message }, { "x-amzn-errortype": type, "x-amzn-requestid": randomUUID() });
 }
 
-async function answer(modelId: string, { body, gone }: HttpRequest, { scripts, forward, now }: InvokeDependencies, choose: (source: Answer["source"]) => void): Promise<Omit<Answer, "source">> {
+async function answer(
+  modelId: string,
+  { body, gone }: HttpRequest,
+  { scripts, forward, now }: InvokeDependencies,
+  choose: (source: Answer["source"]) => void,
+): Promise<Omit<Answer, "source">> {
   const family = familyOf(modelId);
   if (!family) throw new BedrockError("ValidationException", "The provided model identifier is invalid.");
   const parsed = forward ? undefined : parseBody(body);

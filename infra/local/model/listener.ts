@@ -5,10 +5,11 @@
 import http from "node:http";
 import http2 from "node:http2";
 import net from "node:net";
+import type { Incoming, Outgoing } from "./http.ts";
 
 const PREFACE = Buffer.from("PRI");
 
-export type OnRequest = (incoming: http.IncomingMessage | http2.Http2ServerRequest, outgoing: http.ServerResponse | http2.Http2ServerResponse) => void;
+export type OnRequest = (incoming: Incoming, outgoing: Outgoing) => void;
 
 export interface Listener {
   readonly port: number;

@@ -7,7 +7,8 @@ const USAGE = `usage: node infra/local/model/main.ts --port N [--model ${MODES.j
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: "string" }, model: { type: "string", default: "offline" }, log: { type: "string" } } });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535 || values.port === undefined) throw new Error(`--port: ${values.port ?? "missing"}; give a port number.\n${USAGE}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535 || values.port === undefined)
+    throw new Error(`--port: ${values.port ?? "missing"}; give a port number.\n${USAGE}`);
   if (!isMode(values.model)) throw new Error(`--model: ${values.model}; give one of ${MODES.join(", ")}.\n${USAGE}`);
   const server = await startModelServer({ port, mode: values.model, ...(values.log === undefined ? {} : { logFile: values.log }) });
   console.log(`model server (${values.model}) at ${server.url}`);

@@ -2,15 +2,36 @@
 import * as z from "zod";
 
 const cacheControl = z.strictObject({ type: z.literal("ephemeral"), ttl: z.enum(["5m", "1h"]).optional() }).nullish();
-const text = z.strictObject({ type: z.literal("text"), text: z.string().min(1, "text content blocks must be non-empty"), cache_control: cacheControl, citations: z.unknown().optional() });
-const toolUse = z.strictObject({ type: z.literal("tool_use"), id: z.string().regex(/^[a-zA-Z0-9_-]+$/), name: z.string().min(1).max(200), input: z.record(z.string(), z.unknown()), cache_control: cacheControl, caller: z.unknown().optional() });
-const toolResult = z.strictObject({ type: z.literal("tool_result"), tool_use_id: z.string(), content: z.union([z.string(), z.array(text)]).optional(), is_error: z.boolean().optional(), cache_control: cacheControl });
+const text = z.strictObject({
+  type: z.literal("text"),
+  text: z.string().min(1, "text content blocks must be non-empty"),
+  cache_control: cacheControl,
+  citations: z.unknown().optional(),
+});
+const toolUse = z.strictObject({
+  type: z.literal("tool_use"),
+  id: z.string().regex(/^[a-zA-Z0-9_-]+$/),
+  name: z.string().min(1).max(200),
+  input: z.record(z.string(), z.unknown()),
+  cache_control: cacheControl,
+  caller: z.unknown().optional(),
+});
+const toolResult = z.strictObject({
+  type: z.literal("tool_result"),
+  tool_use_id: z.string(),
+  content: z.union([z.string(), z.array(text)]).optional(),
+  is_error: z.boolean().optional(),
+  cache_control: cacheControl,
+});
 const thinking = z.strictObject({ type: z.literal("thinking"), thinking: z.string(), signature: z.string() });
 const redactedThinking = z.strictObject({ type: z.literal("redacted_thinking"), data: z.string() });
 const block = z.discriminatedUnion("type", [text, toolUse, toolResult, thinking, redactedThinking]);
 export type Block = z.infer<typeof block>;
 
-const message = z.strictObject({ role: z.enum(["user", "assistant"]), content: z.union([z.string().min(1, "text content blocks must be non-empty"), z.array(block).min(1)]) });
+const message = z.strictObject({
+  role: z.enum(["user", "assistant"]),
+  content: z.union([z.string().min(1, "text content blocks must be non-empty"), z.array(block).min(1)]),
+});
 export type Message = z.infer<typeof message>;
 
 const tool = z.strictObject({
@@ -56,12 +77,17 @@ export interface Usage {
   readonly cache_read_input_tokens: number;
 }
 
-export type ReplyBlock = { readonly type: "text"; readonly text: string } | { readonly type: "tool_use"; readonly name: string; readonly input: unknown; readonly id?: string | undefined };
+export type ReplyBlock =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "tool_use"; readonly name: string; readonly input: unknown; readonly id?: string | undefined };
 
 /** All text of a message: its own and that of its tool results. */
 export function textOf({ content }: Message): string {
   if (typeof content === "string") return content;
-  return content.map(blockText).filter((part) => part !== "").join("\n");
+  return content
+    .map(blockText)
+    .filter((part) => part !== "")
+    .join("\n");
 }
 
 function blockText(part: Block): string {

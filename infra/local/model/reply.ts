@@ -10,10 +10,17 @@ export interface ModelReply {
   readonly message: Readonly<Record<string, unknown>>;
 }
 
-const usageSchema = z.object({ input_tokens: z.number(), output_tokens: z.number(), cache_creation_input_tokens: z.number().nullish(), cache_read_input_tokens: z.number().nullish() });
+const usageSchema = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  cache_creation_input_tokens: z.number().nullish(),
+  cache_read_input_tokens: z.number().nullish(),
+});
 
 export function messageOf(modelId: string, content: readonly ReplyBlock[], inputTokens: number): ModelReply {
-  const blocks = content.map((block) => (block.type === "tool_use" ? { type: block.type, id: block.id ?? newId("toolu"), name: block.name, input: block.input } : block));
+  const blocks = content.map((block) =>
+    block.type === "tool_use" ? { type: block.type, id: block.id ?? newId("toolu"), name: block.name, input: block.input } : block,
+  );
   const usage: Usage = { input_tokens: inputTokens, output_tokens: estimateTokens(blocks), cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
   return {
     message: {
@@ -31,7 +38,7 @@ export function messageOf(modelId: string, content: readonly ReplyBlock[], input
 
 /** Undefined when the reply has no usage to read: a misbehaving script. */
 export function usageOf({ message }: ModelReply): Usage | undefined {
-  const parsed = usageSchema.safeParse(message["usage"]);
+  const parsed = usageSchema.safeParse(message.usage);
   if (!parsed.success) return undefined;
   const { input_tokens, output_tokens, cache_creation_input_tokens: written, cache_read_input_tokens: read } = parsed.data;
   return { input_tokens, output_tokens, cache_creation_input_tokens: written ?? 0, cache_read_input_tokens: read ?? 0 };

@@ -1,11 +1,12 @@
 /** The local model server: Bedrock's InvokeModel for three model families on one port. */
-import { callLog } from "./calls.ts";
+
 import { answerAdmin } from "./admin.ts";
+import { callLog } from "./calls.ts";
 import { BedrockError } from "./errors.ts";
 import { forwardToAnthropic } from "./forward/anthropic.ts";
 import { forwardToBedrock } from "./forward/bedrock.ts";
 import type { Forward } from "./forward/forward.ts";
-import { BodyTooLarge, cutOff, type Handler, readRequest, sendReply } from "./http.ts";
+import { BodyTooLarge, cutOff, type Handler, type Incoming, type Outgoing, readRequest, sendReply } from "./http.ts";
 import { errorReply, invokeModel } from "./invoke.ts";
 import { listen } from "./listener.ts";
 import { scriptStore } from "./script/store.ts";
@@ -44,21 +45,23 @@ export async function startModelServer({ port, mode, logFile, env = process.env,
   const handle: Handler = async (request) => {
     if (request.path.startsWith("/_model/")) return answerAdmin(request, { mode, scripts, calls });
     const modelId = INVOKE.exec(request.path)?.[1];
-    if (modelId === undefined || request.method !== "POST") return errorReply(new BedrockError("UnknownOperationException", `${request.method} ${request.path}: this local server speaks InvokeModel only (POST /model/{modelId}/invoke).`));
+    if (modelId === undefined || request.method !== "POST")
+      return errorReply(
+        new BedrockError(
+          "UnknownOperationException",
+          `${request.method} ${request.path}: this local server speaks InvokeModel only (POST /model/{modelId}/invoke).`,
+        ),
+      );
     return invokeModel(decoded(modelId), request, { scripts, calls, now, ...(forward ? { forward } : {}) });
   };
 
   const listener = await listen(port, (incoming, outgoing) => {
     const gone = new AbortController();
     outgoing.on("close", () => gone.abort());
-    readRequest(incoming, MOST_BODY_BYTES, AbortSignal.any([gone.signal, closing.signal]))
-      .then(handle)
-      .catch((error: unknown) => errorReply(error instanceof BodyTooLarge ? new BedrockError("ValidationException", error.message) : new BedrockError("InternalServerException", String(error))))
-      .then((reply) => {
-        if (gone.signal.aborted) return;
-        if (reply === "cut") cutOff(outgoing);
-        else sendReply(outgoing, reply);
-      });
+    serve(incoming, outgoing, handle, AbortSignal.any([gone.signal, closing.signal])).catch((error: unknown) => {
+      console.error("The local model server could not answer:", error);
+      cutOff(outgoing);
+    });
   });
   return {
     url: `http://127.0.0.1:${listener.port}`,
@@ -67,6 +70,20 @@ export async function startModelServer({ port, mode, logFile, env = process.env,
       return listener.close();
     },
   };
+}
+
+async function serve(incoming: Incoming, outgoing: Outgoing, handle: Handler, gone: AbortSignal): Promise<void> {
+  const reply = await readRequest(incoming, MOST_BODY_BYTES, gone)
+    .then(handle)
+    .catch((error: unknown) => {
+      // A caller that hangs up while it is still sending.
+      if (gone.aborted) return "cut" as const;
+      return errorReply(
+        error instanceof BodyTooLarge ? new BedrockError("ValidationException", error.message) : new BedrockError("InternalServerException", String(error)),
+      );
+    });
+  if (reply === "cut") cutOff(outgoing);
+  else if (!gone.aborted) sendReply(outgoing, reply);
 }
 
 async function forwardOf(mode: Mode, env: NodeJS.ProcessEnv): Promise<Forward | undefined> {

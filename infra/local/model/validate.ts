@@ -43,18 +43,23 @@ function conversationMistake(messages: readonly Message[]): string | undefined {
     const asked = before?.role === "assistant" ? idsOf(before, "tool_use") : [];
     const answered = idsOf(message, "tool_result");
     const stray = answered.find((id) => !asked.includes(id));
-    if (stray !== undefined) return `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
+    if (stray !== undefined)
+      return `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
     const open = asked.find((id) => !answered.includes(id));
     if (open !== undefined) return `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open}.`;
   }
   const last = messages.at(-1);
   const unanswered = last?.role === "assistant" ? idsOf(last, "tool_use")[0] : undefined;
-  return unanswered === undefined ? undefined : `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${unanswered}.`;
+  return unanswered === undefined
+    ? undefined
+    : `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${unanswered}.`;
 }
 
 function idsOf({ content }: Message, type: "tool_use" | "tool_result"): string[] {
   if (typeof content === "string") return [];
-  return content.flatMap((block) => (block.type === "tool_use" && type === "tool_use" ? [block.id] : block.type === "tool_result" && type === "tool_result" ? [block.tool_use_id] : []));
+  return content.flatMap((block) =>
+    block.type === "tool_use" && type === "tool_use" ? [block.id] : block.type === "tool_result" && type === "tool_result" ? [block.tool_use_id] : [],
+  );
 }
 
 function cacheMistake({ system, tools = [], messages }: MessagesBody): string | undefined {

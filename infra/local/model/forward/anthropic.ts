@@ -6,9 +6,9 @@ import { FORWARD_TIMEOUT_MS, type Forward } from "./forward.ts";
 
 /** @throws ModelServerError when ANTHROPIC_API_KEY is missing. */
 export function forwardToAnthropic(env: NodeJS.ProcessEnv): Forward {
-  const apiKey = env["ANTHROPIC_API_KEY"];
+  const apiKey = env.ANTHROPIC_API_KEY;
   if (!apiKey) throw new ModelServerError("--model anthropic: ANTHROPIC_API_KEY is not set. Set it, or use --model offline.");
-  const baseURL = env["ANTHROPIC_BASE_URL"];
+  const baseURL = env.ANTHROPIC_BASE_URL;
   const client = new Anthropic({ apiKey, maxRetries: 0, timeout: FORWARD_TIMEOUT_MS, ...(baseURL ? { baseURL } : {}) });
   return async (modelId, body) => {
     const model = anthropicModelId(modelId);
@@ -31,6 +31,7 @@ function objectOf(body: Buffer): Record<string, unknown> {
   } catch {
     throw new BedrockError("ValidationException", "Malformed input request: the body is not JSON. Please reformat your input and try again.");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new BedrockError("ValidationException", "Malformed input request: the body is not a JSON object. Please reformat your input and try again.");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new BedrockError("ValidationException", "Malformed input request: the body is not a JSON object. Please reformat your input and try again.");
   return value as Record<string, unknown>;
 }

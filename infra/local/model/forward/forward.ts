@@ -6,4 +6,3 @@ export type Forward = (modelId: string, body: Buffer) => Promise<ModelReply>;
 
 /** Longest wait for a real model's reply, in ms. */
 export const FORWARD_TIMEOUT_MS = 300_000;
-

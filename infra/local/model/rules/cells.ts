@@ -31,12 +31,17 @@ export function itemsAt(fields: Fields, list: string, names: readonly string[]):
 
 /** A cell of tags: an object, or the Key/Value list that AWS returns. Null is none. */
 export function tagsIn(cell: unknown): Readonly<Record<string, string>> {
-  if (Array.isArray(cell)) return Object.fromEntries(cell.filter(isFields).map((tag) => [String(tag["Key"]), String(tag["Value"] ?? "")]));
+  if (Array.isArray(cell)) return Object.fromEntries(cell.filter(isFields).map((tag) => [String(tag.Key), String(tag.Value ?? "")]));
   return isFields(cell) ? Object.fromEntries(Object.entries(cell).map(([key, value]) => [key, String(value ?? "")])) : {};
 }
 
 function descend(value: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((inner, field) => (Array.isArray(inner) ? inner.map((item) => (isFields(item) ? item[field] : null)) : isFields(inner) ? inner[field] : undefined), value);
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (inner, field) => (Array.isArray(inner) ? inner.map((item) => (isFields(item) ? item[field] : null)) : isFields(inner) ? inner[field] : undefined),
+      value,
+    );
 }
 
 function scalars(value: unknown): unknown[] {

@@ -24,13 +24,23 @@ const table = z.object({
 export type Table = z.infer<typeof table>;
 export const tablesSchema = z.object({ tables: z.array(table) });
 
-const failure = z.object({ operation: z.string(), account: z.string(), region: z.string(), errorCode: z.string(), message: z.string().default(""), role: z.string().default(""), count: z.number().default(1) });
+const failure = z.object({
+  operation: z.string(),
+  account: z.string(),
+  region: z.string(),
+  errorCode: z.string(),
+  message: z.string().default(""),
+  role: z.string().default(""),
+  count: z.number().default(1),
+});
 export type Failure = z.infer<typeof failure> & { readonly service: string };
 
 const evidence = z.object({
   rounds: z.array(
     z.object({
-      results: z.array(z.object({ service: z.string(), note: z.string().optional(), tables: z.array(table).default([]), failures: z.array(failure).default([]) })),
+      results: z.array(
+        z.object({ service: z.string(), note: z.string().optional(), tables: z.array(table).default([]), failures: z.array(failure).default([]) }),
+      ),
       refused: z.array(z.object({ service: z.string().default(""), reason: z.string().default("") })).default([]),
     }),
   ),

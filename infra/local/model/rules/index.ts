@@ -8,5 +8,7 @@ export function answerOffline(body: MessagesBody, now: Date): ReplyBlock[] {
   const tools = body.tool_choice?.type === "none" ? [] : (body.tools ?? []);
   if (isWorker(tools)) return work(body);
   if (isPlanner(tools)) return plan(body, now);
-  return [{ type: "text", text: offline("These rules know the planner's and the discovery workers' tools; for anything else there is nothing they could say.") }];
+  return [
+    { type: "text", text: offline("These rules know the planner's and the discovery workers' tools; for anything else there is nothing they could say.") },
+  ];
 }

@@ -15,7 +15,13 @@ export function itemsOf(concept: Concept, evidence: Evidence): Item[] {
       const home = concept.region === undefined ? undefined : textAt(fields, concept.region);
       // Without an ARN and a name of its own a row is itself; one item an account when the concept has no key.
       const identity = concept.key === undefined ? "" : (arn ?? `${table.region} ${JSON.stringify(fields)}`);
-      found.set(`${table.account} ${identity}`, { account: table.account, region: home ?? table.region, arn, fields, ...related(concept, fields, table, tables, evidence) });
+      found.set(`${table.account} ${identity}`, {
+        account: table.account,
+        region: home ?? table.region,
+        arn,
+        fields,
+        ...related(concept, fields, table, tables, evidence),
+      });
     }
   }
   return [...found.values()];
@@ -31,19 +37,28 @@ export function isWhole({ rows, total, truncated }: Table): boolean {
 }
 
 function related(concept: Concept, fields: Fields, place: Table, tables: readonly Table[], evidence: Evidence): Pick<Item, "one" | "many"> {
-  const inPlace = (operation: string) => tables.filter((table) => table.operation === operation && table.account === place.account && (table.region === place.region || table.region === ACCOUNT_WIDE));
+  const inPlace = (operation: string) =>
+    tables.filter(
+      (table) => table.operation === operation && table.account === place.account && (table.region === place.region || table.region === ACCOUNT_WIDE),
+    );
   const matching = (operation: string): Fields[] => {
     const join = concept.joins[operation];
     if (!join) throw new Error(`${concept.noun}: no join is written for ${operation}`);
     const ours = textAt(fields, join.ours);
-    return ours === undefined ? [] : inPlace(operation).flatMap(rowsOf).filter((row) => textAt(row, join.theirs) === ours);
+    return ours === undefined
+      ? []
+      : inPlace(operation)
+          .flatMap(rowsOf)
+          .filter((row) => textAt(row, join.theirs) === ours);
   };
   return {
     one: (operation) => matching(operation).at(-1),
     many: (operation) => {
       const rows = matching(operation);
       const read = inPlace(operation);
-      const failed = evidence.failures.some((one) => one.service === concept.service && one.operation === operation && one.account === place.account && one.region === place.region);
+      const failed = evidence.failures.some(
+        (one) => one.service === concept.service && one.operation === operation && one.account === place.account && one.region === place.region,
+      );
       // Rows that are there are certain; that there are no others is certain only after a whole read.
       return rows.length > 0 || (read.length > 0 && read.every(isWhole) && !failed) ? rows : undefined;
     },

@@ -28,7 +28,10 @@ export function readsNeeded({ questions }: Understood): Need[] {
 export function readsByWords(text: string, offered: readonly Read[]): Need[] {
   const scored = offered.map((read) => ({ read, points: scoreRead(text, read.operation, read.text) })).sort((a, b) => b.points - a.points);
   const best = scored[0]?.points ?? 0;
-  return scored.filter(({ points }) => points >= LEAST_POINTS && points >= best * 0.7).slice(0, MOST_READS).map(({ read: { service, operation } }) => ({ service, operation, input: {} }));
+  return scored
+    .filter(({ points }) => points >= LEAST_POINTS && points >= best * 0.7)
+    .slice(0, MOST_READS)
+    .map(({ read: { service, operation } }) => ({ service, operation, input: {} }));
 }
 
 /** Needs nobody asked for yet. A join of nothing is not needed. */
@@ -36,6 +39,10 @@ export function stillMissing(needs: readonly Need[], { questions }: Understood, 
   return needs.filter(({ service, operation }) => {
     if (wasAsked(evidence, service, operation)) return false;
     const joined = questions.filter(({ concept }) => concept.service === service && Object.hasOwn(concept.joins, operation));
-    return joined.length === 0 || questions.some(({ concept }) => concept.base === operation) || joined.some(({ concept }) => !wasAsked(evidence, service, concept.base) || itemsOf(concept, evidence).length > 0);
+    return (
+      joined.length === 0 ||
+      questions.some(({ concept }) => concept.base === operation) ||
+      joined.some(({ concept }) => !wasAsked(evidence, service, concept.base) || itemsOf(concept, evidence).length > 0)
+    );
   });
 }

@@ -1,6 +1,6 @@
 /** A worker's part: choose the reads whose words match the objective, then finish. */
 import { z } from "zod";
-import { type MessagesBody, type ReplyBlock, textOf, type Tool } from "../messages.ts";
+import { type MessagesBody, type ReplyBlock, type Tool, textOf } from "../messages.ts";
 import { elementIn } from "./elements.ts";
 import { tablesSchema } from "./evidence.ts";
 import { offline } from "./offline.ts";
@@ -32,12 +32,19 @@ function choose(objective: string, reads: readonly Tool[]): Tool[] {
   const scored = reads.map((tool) => ({ tool, points: scoreRead(objective, tool.name, tool.description ?? "") })).sort((a, b) => b.points - a.points);
   const best = scored[0]?.points ?? 0;
   if (best === 0) return reads.slice(0, 1);
-  return scored.filter(({ points }) => points >= best * 0.6).slice(0, MOST_READS).map(({ tool }) => tool);
+  return scored
+    .filter(({ points }) => points >= best * 0.6)
+    .slice(0, MOST_READS)
+    .map(({ tool }) => tool);
 }
 
 function summaryOf(messages: MessagesBody["messages"], objective: string | undefined): string {
   if (objective === undefined) return "The prompt holds no <objective> element, so nothing was read.";
-  const results = messages.flatMap(({ content }) => (typeof content === "string" ? [] : content)).flatMap((block) => (block.type === "tool_result" ? [typeof block.content === "string" ? block.content : (block.content ?? []).map(({ text }) => text).join("\n")] : []));
+  const results = messages
+    .flatMap(({ content }) => (typeof content === "string" ? [] : content))
+    .flatMap((block) =>
+      block.type === "tool_result" ? [typeof block.content === "string" ? block.content : (block.content ?? []).map(({ text }) => text).join("\n")] : [],
+    );
   const tables = results.flatMap((result) => tablesSchema.safeParse(jsonOf(result)).data?.tables ?? []);
   if (tables.length === 0) return "The reads brought no rows.";
   return `Read ${tables.map(({ operation, account, region, total, rows }) => `${operation} in ${account} ${region}: ${total ?? rows.length} rows`).join("; ")}.`;

@@ -1,7 +1,7 @@
 /** A scripted reply as what goes over the wire. */
 import { setTimeout as delay } from "node:timers/promises";
 import { BedrockError } from "../errors.ts";
-import { messageOf, type ModelReply } from "../reply.ts";
+import { type ModelReply, messageOf } from "../reply.ts";
 import type { ScriptReply } from "./schema.ts";
 
 export type Played = ModelReply | { readonly raw: string } | "cut";

@@ -40,5 +40,10 @@ export function scriptStore(): ScriptStore {
 }
 
 function fits({ family, turn, round, match }: ScriptEntry, asked: Asked): boolean {
-  return family === asked.family && (turn ?? asked.turn) === asked.turn && (round === undefined || round === asked.round) && (match === undefined || asked.text.includes(match));
+  return (
+    family === asked.family &&
+    (turn ?? asked.turn) === asked.turn &&
+    (round === undefined || round === asked.round) &&
+    (match === undefined || asked.text.includes(match))
+  );
 }

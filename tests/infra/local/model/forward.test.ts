@@ -24,7 +24,12 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      seen.push({ path: request.url, key: request.headers.authorization, beta: request.headers["anthropic-beta"], body: JSON.parse(Buffer.concat(chunks).toString()) });
+      seen.push({
+        path: request.url,
+        key: request.headers.authorization,
+        beta: request.headers["anthropic-beta"],
+        body: JSON.parse(Buffer.concat(chunks).toString()),
+      });
       response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
     });
   });
@@ -33,7 +38,16 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise<void>((resolve) => upstream.close(() => resolve())));
 
-const reply = { id: "msg_1", type: "message", role: "assistant", model: "claude-haiku-4-5-20251001", content: [{ type: "text", text: "real" }], stop_reason: "end_turn", stop_sequence: null, usage: { input_tokens: 5, output_tokens: 2, cache_creation_input_tokens: 0, cache_read_input_tokens: 3 } };
+const reply = {
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  model: "claude-haiku-4-5-20251001",
+  content: [{ type: "text", text: "real" }],
+  stop_reason: "end_turn",
+  stop_sequence: null,
+  usage: { input_tokens: 5, output_tokens: 2, cache_creation_input_tokens: 0, cache_read_input_tokens: 3 },
+};
 
 describe("to Anthropic's API", () => {
   it("sends the body without Bedrock's fields under the API's model id, and returns the reply as it is", async () => {

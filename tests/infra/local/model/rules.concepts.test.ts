@@ -5,38 +5,116 @@ import { judge } from "../../../../infra/local/model/rules/answer/judge.ts";
 import { CONCEPTS } from "../../../../infra/local/model/rules/concepts/index.ts";
 import { readEvidence } from "../../../../infra/local/model/rules/evidence.ts";
 import { understand } from "../../../../infra/local/model/rules/question/understand.ts";
-import { evidence, failure, NOW, SANDBOX, table, type TestTable, TARGETS } from "./fixtures/tables.ts";
+import { evidence, failure, NOW, PRODUCTION, SANDBOX, TARGETS, type TestTable, table } from "./fixtures/tables.ts";
 
 function judged(text: string, tables: TestTable[], failures: ReturnType<typeof failure>[] = []) {
   const { questions, scope } = understand(text, TARGETS, NOW);
   const [question] = questions;
   if (questions.length !== 1 || !question) throw new Error(`${questions.length} questions in: ${text}`);
   const read = readEvidence(`<evidence>\n${JSON.stringify(evidence(tables, failures))}\n</evidence>`);
-  const names = (items: ReturnType<typeof judge>["items"]) => items.map(({ fields, account }) => String(question.concept.key === undefined ? account : fields[question.concept.key]));
+  const names = (items: ReturnType<typeof judge>["items"]) =>
+    items.map(({ fields, account }) => String(question.concept.key === undefined ? account : fields[question.concept.key]));
   const result = judge(question, read, scope);
   return { matching: names(result.matching), failing: names(result.failing), unknown: names(result.unknown) };
 }
 
 const buckets = table("s3", "ListBuckets", [{ Name: "yes" }, { Name: "no" }]);
-const flags = (on: boolean) => Object.fromEntries(["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((flag) => [`PublicAccessBlockConfiguration.${flag}`, on]));
+const flags = (on: boolean) =>
+  Object.fromEntries(
+    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((flag) => [`PublicAccessBlockConfiguration.${flag}`, on]),
+  );
 const ALGORITHM = "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.SSEAlgorithm";
-const perBucket = (operation: string, yes: object, no: object) => [buckets, table("s3", operation, [{ Bucket: "yes", ...yes }, { Bucket: "no", ...no }])];
-const instances = (yes: object, no: object) => [table("ec2", "DescribeInstances", [{ InstanceId: "yes", ...yes }, { InstanceId: "no", ...no }])];
-const rows = (operation: string, key: string, yes: object, no: object) => [table("ec2", operation, [{ [key]: "yes", ...yes }, { [key]: "no", ...no }])];
-const rule = (protocol: string, from: number | null, to: number | null, cidr: string, ipv6: string[] = []) => ({ "IpPermissions.IpProtocol": [protocol], "IpPermissions.FromPort": [from], "IpPermissions.ToPort": [to], "IpPermissions.IpRanges.CidrIp": [cidr === "" ? [] : [cidr]], "IpPermissions.Ipv6Ranges.CidrIpv6": [ipv6] });
+const perBucket = (operation: string, yes: object, no: object) => [
+  buckets,
+  table("s3", operation, [
+    { Bucket: "yes", ...yes },
+    { Bucket: "no", ...no },
+  ]),
+];
+const instances = (yes: object, no: object) => [
+  table("ec2", "DescribeInstances", [
+    { InstanceId: "yes", ...yes },
+    { InstanceId: "no", ...no },
+  ]),
+];
+const rows = (operation: string, key: string, yes: object, no: object) => [
+  table("ec2", operation, [
+    { [key]: "yes", ...yes },
+    { [key]: "no", ...no },
+  ]),
+];
+const rule = (protocol: string, from: number | null, to: number | null, cidr: string, ipv6: string[] = []) => ({
+  "IpPermissions.IpProtocol": [protocol],
+  "IpPermissions.FromPort": [from],
+  "IpPermissions.ToPort": [to],
+  "IpPermissions.IpRanges.CidrIp": [cidr === "" ? [] : [cidr]],
+  "IpPermissions.Ipv6Ranges.CidrIpv6": [ipv6],
+});
 const groups = (yes: object, no: object) => rows("DescribeSecurityGroups", "GroupId", yes, no);
 const users = table("iam", "ListUsers", [{ UserName: "yes" }, { UserName: "no" }]);
-const trust = (principal: unknown, condition?: object) => ({ AssumeRolePolicyDocument: { Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", ...(condition ? { Condition: condition } : {}) }] } });
-const roles = (yes: object, no: object) => [table("iam", "ListRoles", [{ RoleName: "yes", ...yes }, { RoleName: "no", ...no }])];
-const functions = (yes: object, no: object) => [table("lambda", "ListFunctions", [{ Arn: "arn:yes", FunctionName: "yes", ...yes }, { Arn: "arn:no", FunctionName: "no", ...no }])];
-const trails = (yes: object, no: object) => [table("cloudtrail", "DescribeTrails", [{ Arn: "yes", TrailARN: "yes", ...yes }, { Arn: "no", TrailARN: "no", ...no }])];
+const trust = (principal: unknown, condition?: object) => ({
+  AssumeRolePolicyDocument: {
+    Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", ...(condition ? { Condition: condition } : {}) }],
+  },
+});
+const roles = (yes: object, no: object) => [
+  table("iam", "ListRoles", [
+    { RoleName: "yes", ...yes },
+    { RoleName: "no", ...no },
+  ]),
+];
+const functions = (yes: object, no: object) => [
+  table("lambda", "ListFunctions", [
+    { Arn: "arn:yes", FunctionName: "yes", ...yes },
+    { Arn: "arn:no", FunctionName: "no", ...no },
+  ]),
+];
+const trails = (yes: object, no: object) => [
+  table("cloudtrail", "DescribeTrails", [
+    { Arn: "yes", TrailARN: "yes", ...yes },
+    { Arn: "no", TrailARN: "no", ...no },
+  ]),
+];
 
 describe.each<[string, TestTable[]]>([
-  ["buckets without public access block", [...perBucket("GetPublicAccessBlock", { Absent: "NoSuchPublicAccessBlockConfiguration" }, flags(true)), table("s3", "GetBucketPolicyStatus", [{ Bucket: "yes", Absent: "NoSuchBucketPolicy" }, { Bucket: "no", "PolicyStatus.IsPublic": false }])]],
-  ["which buckets are publicly accessible?", [...perBucket("GetPublicAccessBlock", flags(true), flags(true)), table("s3", "GetBucketPolicyStatus", [{ Bucket: "yes", "PolicyStatus.IsPublic": true }, { Bucket: "no", Absent: "NoSuchBucketPolicy" }])]],
-  ["which buckets aren't public?", [...perBucket("GetPublicAccessBlock", flags(true), flags(false)), table("s3", "GetBucketPolicyStatus", [{ Bucket: "yes", Absent: "NoSuchBucketPolicy" }, { Bucket: "no", Absent: "NoSuchBucketPolicy" }])]],
-  ["which buckets are unencrypted?", perBucket("GetBucketEncryption", { Absent: "ServerSideEncryptionConfigurationNotFoundError" }, { [ALGORITHM]: ["AES256"] })],
-  ["which buckets are encrypted?", perBucket("GetBucketEncryption", { [ALGORITHM]: ["aws:kms"] }, { Absent: "ServerSideEncryptionConfigurationNotFoundError" })],
+  [
+    "buckets without public access block",
+    [
+      ...perBucket("GetPublicAccessBlock", { Absent: "NoSuchPublicAccessBlockConfiguration" }, flags(true)),
+      table("s3", "GetBucketPolicyStatus", [
+        { Bucket: "yes", Absent: "NoSuchBucketPolicy" },
+        { Bucket: "no", "PolicyStatus.IsPublic": false },
+      ]),
+    ],
+  ],
+  [
+    "which buckets are publicly accessible?",
+    [
+      ...perBucket("GetPublicAccessBlock", flags(true), flags(true)),
+      table("s3", "GetBucketPolicyStatus", [
+        { Bucket: "yes", "PolicyStatus.IsPublic": true },
+        { Bucket: "no", Absent: "NoSuchBucketPolicy" },
+      ]),
+    ],
+  ],
+  [
+    "which buckets aren't public?",
+    [
+      ...perBucket("GetPublicAccessBlock", flags(true), flags(false)),
+      table("s3", "GetBucketPolicyStatus", [
+        { Bucket: "yes", Absent: "NoSuchBucketPolicy" },
+        { Bucket: "no", Absent: "NoSuchBucketPolicy" },
+      ]),
+    ],
+  ],
+  [
+    "which buckets are unencrypted?",
+    perBucket("GetBucketEncryption", { Absent: "ServerSideEncryptionConfigurationNotFoundError" }, { [ALGORITHM]: ["AES256"] }),
+  ],
+  [
+    "which buckets are encrypted?",
+    perBucket("GetBucketEncryption", { [ALGORITHM]: ["aws:kms"] }, { Absent: "ServerSideEncryptionConfigurationNotFoundError" }),
+  ],
   ["which buckets are not encrypted with KMS?", perBucket("GetBucketEncryption", { [ALGORITHM]: ["AES256"] }, { [ALGORITHM]: ["aws:kms"] })],
   ["buckets with versioning off", perBucket("GetBucketVersioning", { Status: "Suspended" }, { Status: "Enabled" })],
   ["buckets that have no versioning", perBucket("GetBucketVersioning", {}, { Status: "Enabled" })],
@@ -57,7 +135,10 @@ describe.each<[string, TestTable[]]>([
   ["untagged instances", instances({ Tags: {} }, { Tags: { Name: "x" } })],
   ["running instances without the CostCenter tag", instances({ "State.Name": "running", Tags: { Name: "x" } }, { "State.Name": "stopped", Tags: {} })],
   ["instances older than 30 days", instances({ LaunchTime: "2026-01-01T00:00:00Z" }, { LaunchTime: "2026-11-20T00:00:00Z" })],
-  ["unattached volumes", rows("DescribeVolumes", "VolumeId", { State: "available", "Attachments.InstanceId": [] }, { State: "in-use", "Attachments.InstanceId": ["i-1"] })],
+  [
+    "unattached volumes",
+    rows("DescribeVolumes", "VolumeId", { State: "available", "Attachments.InstanceId": [] }, { State: "in-use", "Attachments.InstanceId": ["i-1"] }),
+  ],
   ["volumes that are not encrypted", rows("DescribeVolumes", "VolumeId", { Encrypted: false }, { Encrypted: true })],
   ["gp2 volumes", rows("DescribeVolumes", "VolumeId", { VolumeType: "gp2" }, { VolumeType: "gp3" })],
   ["unencrypted snapshots", rows("DescribeSnapshots", "SnapshotId", { Encrypted: false }, { Encrypted: true })],
@@ -72,21 +153,98 @@ describe.each<[string, TestTable[]]>([
   ["subnets that auto-assign public IPs", rows("DescribeSubnets", "SubnetId", { MapPublicIpOnLaunch: true }, { MapPublicIpOnLaunch: false })],
   ["users without MFA", [users, table("iam", "ListMFADevices", [{ UserName: "no", SerialNumber: "arn:mfa" }])]],
   ["users with access keys", [users, table("iam", "ListAccessKeys", [{ UserName: "yes", CreateDate: "2026-11-01T00:00:00Z" }])]],
-  ["users with access keys older than 90 days", [users, table("iam", "ListAccessKeys", [{ UserName: "yes", CreateDate: "2026-01-01T00:00:00Z" }, { UserName: "no", CreateDate: "2026-11-01T00:00:00Z" }])]],
-  ["users with a console password", [users, table("iam", "GetLoginProfile", [{ UserName: "yes", CreateDate: "2026-01-01" }, { UserName: "no", Absent: "NoSuchEntity" }])]],
-  ["users who are administrators", [users, table("iam", "ListAttachedUserPolicies", [{ UserName: "yes", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }, { UserName: "no", PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }])]],
+  [
+    "users with access keys older than 90 days",
+    [
+      users,
+      table("iam", "ListAccessKeys", [
+        { UserName: "yes", CreateDate: "2026-01-01T00:00:00Z" },
+        { UserName: "no", CreateDate: "2026-11-01T00:00:00Z" },
+      ]),
+    ],
+  ],
+  [
+    "users with a console password",
+    [
+      users,
+      table("iam", "GetLoginProfile", [
+        { UserName: "yes", CreateDate: "2026-01-01" },
+        { UserName: "no", Absent: "NoSuchEntity" },
+      ]),
+    ],
+  ],
+  [
+    "users who are administrators",
+    [
+      users,
+      table("iam", "ListAttachedUserPolicies", [
+        { UserName: "yes", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+        { UserName: "no", PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      ]),
+    ],
+  ],
   ["roles that trust anyone", roles(trust({ AWS: "*" }), trust({ Service: "ec2.amazonaws.com" }))],
   ["which roles can be assumed by anyone?", roles(trust("*"), trust({ AWS: "*" }, { StringEquals: { "aws:PrincipalOrgID": "o-1" } }))],
   ["roles that trust other accounts", roles(trust({ AWS: ["arn:aws:iam::777777777777:root"] }), trust({ AWS: `arn:aws:iam::${SANDBOX.account}:root` }))],
-  ["roles with administrator access", [...roles({}, {}), table("iam", "ListAttachedRolePolicies", [{ RoleName: "no", PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }]), table("iam", "GetRolePolicy", [{ RoleName: "yes", PolicyDocument: { Statement: { Effect: "Allow", Action: "*", Resource: "*" } } }])]],
+  [
+    "roles with administrator access",
+    [
+      ...roles({}, {}),
+      table("iam", "ListAttachedRolePolicies", [{ RoleName: "no", PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }]),
+      table("iam", "GetRolePolicy", [{ RoleName: "yes", PolicyDocument: { Statement: { Effect: "Allow", Action: "*", Resource: "*" } } }]),
+    ],
+  ],
   ["functions on python 3.9", functions({ Runtime: "python3.9" }, { Runtime: "python3.13" })],
-  ["functions with a public URL", [...functions({}, {}), table("lambda", "GetFunctionUrlConfig", [{ FunctionName: "yes", AuthType: "NONE" }, { FunctionName: "no", AuthType: "AWS_IAM" }])]],
-  ["untagged functions", [...functions({}, {}), table("lambda", "ListTags", [{ Resource: "arn:yes", Tags: {} }, { Resource: "arn:no", Tags: { a: "b" } }])]],
+  [
+    "functions with a public URL",
+    [
+      ...functions({}, {}),
+      table("lambda", "GetFunctionUrlConfig", [
+        { FunctionName: "yes", AuthType: "NONE" },
+        { FunctionName: "no", AuthType: "AWS_IAM" },
+      ]),
+    ],
+  ],
+  [
+    "untagged functions",
+    [
+      ...functions({}, {}),
+      table("lambda", "ListTags", [
+        { Resource: "arn:yes", Tags: {} },
+        { Resource: "arn:no", Tags: { a: "b" } },
+      ]),
+    ],
+  ],
   ["functions without tracing", functions({ "TracingConfig.Mode": "PassThrough" }, { "TracingConfig.Mode": "Active" })],
-  ["trails that are not logging", [...trails({}, {}), table("cloudtrail", "GetTrailStatus", [{ Name: "yes", IsLogging: false }, { Name: "no", IsLogging: true }])]],
+  [
+    "trails that are not logging",
+    [
+      ...trails({}, {}),
+      table("cloudtrail", "GetTrailStatus", [
+        { Name: "yes", IsLogging: false },
+        { Name: "no", IsLogging: true },
+      ]),
+    ],
+  ],
   ["trails that aren't multi-region", trails({ IsMultiRegionTrail: false }, { IsMultiRegionTrail: true })],
-  ["who deleted something?", [table("cloudtrail", "LookupEvents", [{ EventId: "yes", EventName: "DeleteBucket" }, { EventId: "no", EventName: "CreateBucket" }])]],
-  ["what changed?", [table("cloudtrail", "LookupEvents", [{ EventId: "yes", EventName: "CreateBucket", ReadOnly: "false" }, { EventId: "no", EventName: "ListBuckets", ReadOnly: "true" }])]],
+  [
+    "who deleted something?",
+    [
+      table("cloudtrail", "LookupEvents", [
+        { EventId: "yes", EventName: "DeleteBucket" },
+        { EventId: "no", EventName: "CreateBucket" },
+      ]),
+    ],
+  ],
+  [
+    "what changed?",
+    [
+      table("cloudtrail", "LookupEvents", [
+        { EventId: "yes", EventName: "CreateBucket", ReadOnly: "false" },
+        { EventId: "no", EventName: "ListBuckets", ReadOnly: "true" },
+      ]),
+    ],
+  ],
 ])("%s", (text, tables) => {
   it("holds for one row and not for the other", () => {
     expect(judged(text, tables)).toEqual({ matching: ["yes"], failing: ["no"], unknown: [] });
@@ -109,7 +267,11 @@ describe("one item an account", () => {
 
 describe("what the evidence doesn't tell", () => {
   it("is unknown where a per-resource read has no row", () => {
-    expect(judged("buckets without versioning", [buckets, table("s3", "GetBucketVersioning", [{ Bucket: "yes" }])])).toEqual({ matching: ["yes"], failing: [], unknown: ["no"] });
+    expect(judged("buckets without versioning", [buckets, table("s3", "GetBucketVersioning", [{ Bucket: "yes" }])])).toEqual({
+      matching: ["yes"],
+      failing: [],
+      unknown: ["no"],
+    });
   });
 
   it("is unknown where a list that would show it failed or was cut", () => {
@@ -120,14 +282,37 @@ describe("what the evidence doesn't tell", () => {
   });
 
   it("is known all the same when one of two ways to be public is certain", () => {
-    expect(judged("which buckets are public?", perBucket("GetPublicAccessBlock", { Absent: "NoSuchPublicAccessBlockConfiguration" }, flags(true)))).toEqual({ matching: ["yes"], failing: [], unknown: ["no"] });
+    expect(judged("which buckets are public?", perBucket("GetPublicAccessBlock", { Absent: "NoSuchPublicAccessBlockConfiguration" }, flags(true)))).toEqual({
+      matching: ["yes"],
+      failing: [],
+      unknown: ["no"],
+    });
   });
 });
 
 describe("joins", () => {
   it("keep functions of the same name in two regions apart", () => {
-    const at = (region: string, AuthType: string) => [table("lambda", "ListFunctions", [{ Arn: `arn:${region}`, FunctionName: "same" }], { region }), table("lambda", "GetFunctionUrlConfig", [{ FunctionName: "same", AuthType }], { region })];
-    expect(judged("functions with a public URL", [...at("us-east-1", "NONE"), ...at("eu-west-1", "AWS_IAM")])).toEqual({ matching: ["same"], failing: ["same"], unknown: [] });
+    const at = (region: string, AuthType: string) => [
+      table("lambda", "ListFunctions", [{ Arn: `arn:${region}`, FunctionName: "same" }], { region }),
+      table("lambda", "GetFunctionUrlConfig", [{ FunctionName: "same", AuthType }], { region }),
+    ];
+    expect(judged("functions with a public URL", [...at("us-east-1", "NONE"), ...at("eu-west-1", "AWS_IAM")])).toEqual({
+      matching: ["same"],
+      failing: ["same"],
+      unknown: [],
+    });
+  });
+
+  it("keep users of the same name in two accounts apart", () => {
+    const at = (account: string, devices: object[]) => [
+      table("iam", "ListUsers", [{ UserName: "same" }], { account }),
+      table("iam", "ListMFADevices", devices as never, { account }),
+    ];
+    expect(judged("users without MFA", [...at(SANDBOX.account, []), ...at(PRODUCTION.account, [{ UserName: "same", SerialNumber: "arn:mfa" }])])).toEqual({
+      matching: ["same"],
+      failing: ["same"],
+      unknown: [],
+    });
   });
 
   it("count a row once that was read in two rounds, and a trail once that two regions show", () => {
@@ -137,7 +322,15 @@ describe("joins", () => {
   });
 
   it("read rules from objects in one column as from parallel lists", () => {
-    const group = { ...table("ec2", "DescribeSecurityGroups", []), columns: ["GroupId", "IpPermissions"], rows: [["yes", [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }]], ["no", []]], total: 2 } as TestTable;
+    const group = {
+      ...table("ec2", "DescribeSecurityGroups", []),
+      columns: ["GroupId", "IpPermissions"],
+      rows: [
+        ["yes", [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }]],
+        ["no", []],
+      ],
+      total: 2,
+    } as TestTable;
     expect(judged("security groups with port 22 open to the world", [group])).toEqual({ matching: ["yes"], failing: ["no"], unknown: [] });
   });
 });
@@ -149,7 +342,13 @@ describe("every concept", () => {
       const read = reads[operation];
       return read ? columnsOf(read) : [];
     };
-    const fields = [concept.key, concept.region, concept.created, ...Object.values(concept.groups ?? {}), ...Object.values(concept.joins).map(({ ours }) => ours)].filter((field) => field !== undefined);
+    const fields = [
+      concept.key,
+      concept.region,
+      concept.created,
+      ...Object.values(concept.groups ?? {}),
+      ...Object.values(concept.joins).map(({ ours }) => ours),
+    ].filter((field) => field !== undefined);
     expect(columns(concept.base)).toEqual(expect.arrayContaining(fields));
     for (const [operation, { theirs }] of Object.entries(concept.joins)) expect(columns(operation), operation).toContain(theirs);
     if (concept.tags) expect(columns(concept.tags.operation)).toContain(concept.tags.column);

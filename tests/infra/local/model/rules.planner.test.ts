@@ -4,7 +4,12 @@ import { decide, decideAs } from "./fixtures/planner.ts";
 import { evidence, failure, PRODUCTION, SANDBOX, table } from "./fixtures/tables.ts";
 
 const bucketRow = (name: string, region = "us-east-1") => ({ Arn: `arn:aws:s3:::${name}`, Name: name, BucketRegion: region });
-const blocked = { "PublicAccessBlockConfiguration.BlockPublicAcls": true, "PublicAccessBlockConfiguration.IgnorePublicAcls": true, "PublicAccessBlockConfiguration.BlockPublicPolicy": true, "PublicAccessBlockConfiguration.RestrictPublicBuckets": true };
+const blocked = {
+  "PublicAccessBlockConfiguration.BlockPublicAcls": true,
+  "PublicAccessBlockConfiguration.IgnorePublicAcls": true,
+  "PublicAccessBlockConfiguration.BlockPublicPolicy": true,
+  "PublicAccessBlockConfiguration.RestrictPublicBuckets": true,
+};
 const bucketEvidence = () => [
   table("s3", "ListBuckets", [bucketRow("open"), bucketRow("closed", "eu-west-1"), bucketRow("half")]),
   table("s3", "GetPublicAccessBlock", [
@@ -22,7 +27,14 @@ const bucketEvidence = () => [
 describe("the first round", () => {
   it("asks for exactly the reads that the question needs, in every account", () => {
     const { tasks } = decideAs("discover", { text: "which buckets are public?" });
-    expect(tasks).toEqual([{ service: "s3", accounts: [SANDBOX.account, PRODUCTION.account], regions: [], reads: ["ListBuckets", "GetPublicAccessBlock", "GetBucketPolicyStatus"].map((operation) => ({ operation, input: {} })) }]);
+    expect(tasks).toEqual([
+      {
+        service: "s3",
+        accounts: [SANDBOX.account, PRODUCTION.account],
+        regions: [],
+        reads: ["ListBuckets", "GetPublicAccessBlock", "GetBucketPolicyStatus"].map((operation) => ({ operation, input: {} })),
+      },
+    ]);
   });
 
   it.each([
@@ -41,13 +53,23 @@ describe("the first round", () => {
   });
 
   it("finds reads by their words when no noun is known", () => {
-    const operations = decideAs("discover", { text: "Which policies does the account have on its own?" }).tasks.flatMap(({ reads }) => reads.map(({ operation }) => operation));
+    const operations = decideAs("discover", { text: "Which policies does the account have on its own?" }).tasks.flatMap(({ reads }) =>
+      reads.map(({ operation }) => operation),
+    );
     expect(operations).toContain("ListPolicies");
   });
 
   it("looks up changes, not reads, from the time that is named", () => {
     const [task] = decideAs("discover", { text: "Who changed something in the last 2 days?" }).tasks;
-    expect(task).toMatchObject({ service: "cloudtrail", reads: [{ operation: "LookupEvents", input: { LookupAttributes: [{ AttributeKey: "ReadOnly", AttributeValue: "false" }], StartTime: "2026-11-20T12:00:00.000Z" } }] });
+    expect(task).toMatchObject({
+      service: "cloudtrail",
+      reads: [
+        {
+          operation: "LookupEvents",
+          input: { LookupAttributes: [{ AttributeKey: "ReadOnly", AttributeValue: "false" }], StartTime: "2026-11-20T12:00:00.000Z" },
+        },
+      ],
+    });
   });
 });
 
@@ -77,7 +99,14 @@ describe("the answer", () => {
     const { answer, findings } = decideAs("answer", { text: "which buckets are public?", evidence: evidence(tables) });
     expect(answer.split("\n")[0]).toBe("[offline model] 2 of 3 buckets are public or can be made public: open, half.");
     expect(answer).not.toContain("incomplete");
-    expect(findings).toEqual([expect.objectContaining({ severity: "high", resources: ["arn:aws:s3:::open", "arn:aws:s3:::half"], evidence: tables.map(({ evidenceId }) => evidenceId), detail: expect.stringMatching(/^\[offline model\]/) })]);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        severity: "high",
+        resources: ["arn:aws:s3:::open", "arn:aws:s3:::half"],
+        evidence: tables.map(({ evidenceId }) => evidenceId),
+        detail: expect.stringMatching(/^\[offline model\]/),
+      }),
+    ]);
   });
 
   it("keeps to the region that is named", () => {
@@ -88,14 +117,20 @@ describe("the answer", () => {
 
   it("says what could not be read and judges nothing from it", () => {
     const [buckets, blocks, status] = bucketEvidence();
-    const { answer } = decideAs("answer", { text: "which buckets are public?", evidence: evidence([buckets!, { ...blocks!, rows: blocks!.rows.slice(0, 1) }, status!], [failure("GetPublicAccessBlock")]) });
+    const { answer } = decideAs("answer", {
+      text: "which buckets are public?",
+      evidence: evidence([buckets!, { ...blocks!, rows: blocks!.rows.slice(0, 1) }, status!], [failure("GetPublicAccessBlock")]),
+    });
     expect(answer).toContain("1 of 3 buckets");
     expect(answer).toContain("Could not be judged, since what was needed was not read: closed, half.");
     expect(answer).toContain("not read: GetPublicAccessBlock in acme-sandbox (111111111111), global: AccessDenied");
   });
 
   it("says that rows were cut and counts at least what it saw", () => {
-    const { answer } = decideAs("answer", { text: "how many buckets are there?", evidence: evidence([table("s3", "ListBuckets", [bucketRow("a")], { total: 9 })]) });
+    const { answer } = decideAs("answer", {
+      text: "how many buckets are there?",
+      evidence: evidence([table("s3", "ListBuckets", [bucketRow("a")], { total: 9 })]),
+    });
     expect(answer).toContain("At least 1 bucket");
     expect(answer).toContain("of 9 rows of ListBuckets in acme-sandbox (111111111111), global only 1 came");
   });
@@ -117,7 +152,11 @@ describe("the answer", () => {
     ];
     const { answer, findings } = decideAs("answer", { text: "How many instances are running?", evidence: evidence(tables) });
     expect(answer).toContain("3 of 4 instances are running");
-    expect(answer.split("\n").filter((line) => line.startsWith("- "))).toEqual(["- acme-sandbox (111111111111), eu-west-1: 1", "- acme-sandbox (111111111111), us-east-1: 1", "- acme-production (222222222222), eu-west-1: 1"]);
+    expect(answer.split("\n").filter((line) => line.startsWith("- "))).toEqual([
+      "- acme-sandbox (111111111111), eu-west-1: 1",
+      "- acme-sandbox (111111111111), us-east-1: 1",
+      "- acme-production (222222222222), eu-west-1: 1",
+    ]);
     expect(findings.map(({ resources }) => resources.length)).toEqual([1, 1, 1]);
   });
 
@@ -144,14 +183,21 @@ describe("the answer", () => {
   });
 
   it("says which words it made nothing of", () => {
-    const { answer } = decideAs("answer", { text: "Which volumes are the slowest?", evidence: evidence([table("ec2", "DescribeVolumes", [{ VolumeId: "vol-1" }])]) });
+    const { answer } = decideAs("answer", {
+      text: "Which volumes are the slowest?",
+      evidence: evidence([table("ec2", "DescribeVolumes", [{ VolumeId: "vol-1" }])]),
+    });
     expect(answer).toContain("Only partly understood");
     expect(answer).toContain("made nothing of: slowest");
   });
 
   it("lists what was read when no noun is known", () => {
     const rows = [{ RegionName: "eu-west-1", OptInStatus: "opt-in-not-required" }];
-    const { answer } = decideAs("answer", { text: "Which regions are enabled with opt-in status?", evidence: evidence([table("ec2", "DescribeRegions", rows)]), discover: false });
+    const { answer } = decideAs("answer", {
+      text: "Which regions are enabled with opt-in status?",
+      evidence: evidence([table("ec2", "DescribeRegions", rows)]),
+      discover: false,
+    });
     expect(answer).toContain("1 rows of DescribeRegions");
     expect(answer).toContain("eu-west-1");
   });
@@ -167,9 +213,16 @@ describe("bounds", () => {
 
   it("doesn't repeat a read that failed, was refused, or whose worker crashed", () => {
     const [buckets] = bucketEvidence();
-    expect(decide({ text: "which buckets are public?", evidence: evidence([buckets!], [failure("GetPublicAccessBlock"), failure("GetBucketPolicyStatus")]) }).kind).toBe("answer");
-    expect(decide({ text: "which buckets are public?", evidence: evidence([buckets!], [failure("worker", { errorCode: "worker_crashed" })]) }).kind).toBe("answer");
-    expect(decide({ text: "which buckets are public?", evidence: evidence([buckets!], [], [{ task: 0, service: "s3", code: "x", reason: "no", ruleIds: [] }]) }).kind).toBe("answer");
+    expect(
+      decide({ text: "which buckets are public?", evidence: evidence([buckets!], [failure("GetPublicAccessBlock"), failure("GetBucketPolicyStatus")]) }).kind,
+    ).toBe("answer");
+    expect(decide({ text: "which buckets are public?", evidence: evidence([buckets!], [failure("worker", { errorCode: "worker_crashed" })]) }).kind).toBe(
+      "answer",
+    );
+    expect(
+      decide({ text: "which buckets are public?", evidence: evidence([buckets!], [], [{ task: 0, service: "s3", code: "x", reason: "no", ruleIds: [] }]) })
+        .kind,
+    ).toBe("answer");
   });
 
   it("uses no tool that isn't offered", () => {
@@ -184,9 +237,23 @@ describe("bounds", () => {
 });
 
 describe("the report", () => {
-  const row = (id: string, state: string) => ({ Arn: `arn:aws:ec2:us-east-1:${SANDBOX.account}:instance/${id}`, InstanceId: id, "State.Name": state, Tags: { Name: `web-${id}` } });
-  const instances = [table("ec2", "DescribeInstances", [row("i-1", "running"), row("i-2", "stopped"), row("i-3", "running")]), table("ec2", "DescribeInstances", [row("i-4", "running")], { account: PRODUCTION.account, region: "eu-west-1" })];
-  const many = [table("s3", "ListBuckets", Array.from({ length: 33 }, (_, index) => bucketRow(`bucket-number${index}`)))];
+  const row = (id: string, state: string) => ({
+    Arn: `arn:aws:ec2:us-east-1:${SANDBOX.account}:instance/${id}`,
+    InstanceId: id,
+    "State.Name": state,
+    Tags: { Name: `web-${id}` },
+  });
+  const instances = [
+    table("ec2", "DescribeInstances", [row("i-1", "running"), row("i-2", "stopped"), row("i-3", "running")]),
+    table("ec2", "DescribeInstances", [row("i-4", "running")], { account: PRODUCTION.account, region: "eu-west-1" }),
+  ];
+  const many = [
+    table(
+      "s3",
+      "ListBuckets",
+      Array.from({ length: 33 }, (_, index) => bucketRow(`bucket-number${index}`)),
+    ),
+  ];
 
   it.each([
     ["which buckets are public?", bucketEvidence()],
@@ -199,7 +266,9 @@ describe("the report", () => {
   ])("finds support for every number and ARN of: %s", (text, tables) => {
     const { answer, findings } = decideAs("answer", { text, evidence: evidence(tables) });
     const admission = { targets: [SANDBOX, PRODUCTION], exclusions: [] } as unknown as Parameters<typeof checkSupport>[2]["admission"];
-    const kept = tables.map((one) => ({ ...one, evidence: { key: "k", sha256: "0".repeat(64), bytes: 1 } })) as unknown as Parameters<typeof checkSupport>[2]["tables"];
+    const kept = tables.map((one) => ({ ...one, evidence: { key: "k", sha256: "0".repeat(64), bytes: 1 } })) as unknown as Parameters<
+      typeof checkSupport
+    >[2]["tables"];
     expect(checkSupport(answer, findings, { tables: kept, admission, question: text, failures: [], resolutions: [], counts: [] }).unsupported).toEqual([]);
   });
 });

@@ -8,7 +8,13 @@ const FINISH = { name: "finish", description: "Ends.", input_schema: { type: "ob
 const asked = (objective: string) => ({ role: "user", content: `<objective>\n${JSON.stringify({ objective, targets: [] })}\n</objective>` });
 
 function workerBody(messages: object[], service: "ec2" | "s3" = "ec2"): MessagesBody {
-  return messagesBody.parse({ anthropic_version: "bedrock-2023-05-31", max_tokens: 100, tools: [...workerTools(service), FINISH], tool_choice: { type: "any" }, messages });
+  return messagesBody.parse({
+    anthropic_version: "bedrock-2023-05-31",
+    max_tokens: 100,
+    tools: [...workerTools(service), FINISH],
+    tool_choice: { type: "any" },
+    messages,
+  });
 }
 
 const toolNames = (blocks: readonly ReplyBlock[]) => blocks.flatMap((block) => (block.type === "tool_use" ? [block.name] : []));
@@ -26,8 +32,14 @@ describe("a discovery worker's model", () => {
   });
 
   it("finishes after the reads, saying what they brought", () => {
-    const results = { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: JSON.stringify({ tables: [table("ec2", "DescribeVolumes", [{ VolumeId: "vol-1" }])] }) }] };
-    const [block, ...more] = answerOffline(workerBody([asked("volumes"), { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "DescribeVolumes", input: {} }] }, results]), NOW);
+    const results = {
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: "t1", content: JSON.stringify({ tables: [table("ec2", "DescribeVolumes", [{ VolumeId: "vol-1" }])] }) }],
+    };
+    const [block, ...more] = answerOffline(
+      workerBody([asked("volumes"), { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "DescribeVolumes", input: {} }] }, results]),
+      NOW,
+    );
     expect(more).toEqual([]);
     expect(block).toEqual({ type: "tool_use", name: "finish", input: { summary: "[offline model] Read DescribeVolumes in 111111111111 us-east-1: 1 rows." } });
   });
@@ -35,7 +47,14 @@ describe("a discovery worker's model", () => {
   it("finishes when there is no objective, and after a read that failed", () => {
     expect(toolNames(answerOffline(workerBody([{ role: "user", content: "read everything" }]), NOW))).toEqual(["finish"]);
     const failed = { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: "There is no tool x.", is_error: true }] };
-    expect(toolNames(answerOffline(workerBody([asked("volumes"), { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "DescribeVolumes", input: {} }] }, failed]), NOW))).toEqual(["finish"]);
+    expect(
+      toolNames(
+        answerOffline(
+          workerBody([asked("volumes"), { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "DescribeVolumes", input: {} }] }, failed]),
+          NOW,
+        ),
+      ),
+    ).toEqual(["finish"]);
   });
 });
 

@@ -1,9 +1,9 @@
-import { createConnection } from "node:net";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { InvokeModelCommand, ThrottlingException, ValidationException } from "@aws-sdk/client-bedrock-runtime";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { modelAdmin } from "../../../../infra/local/model/client.ts";
 import { type ModelServer, startModelServer } from "../../../../infra/local/model/server.ts";
 import { plannerBody } from "./fixtures/planner.ts";
@@ -31,23 +31,40 @@ describe.each(["http2", "http1"] as const)("InvokeModel over %s", (protocol) => 
   it("answers with a whole message, its usage and Bedrock's headers", async () => {
     const client = clientOf(server.url, protocol);
     const headers: Record<string, string> = {};
-    client.middlewareStack.add((next) => async (args) => {
-      const result = await next(args);
-      Object.assign(headers, (result.response as { headers: Record<string, string> }).headers);
-      return result;
-    }, { step: "deserialize", priority: "low" });
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        Object.assign(headers, (result.response as { headers: Record<string, string> }).headers);
+        return result;
+      },
+      { step: "deserialize", priority: "low" },
+    );
     const reply = await invoke(client, OPUS, body());
-    expect(reply).toMatchObject({ type: "message", role: "assistant", model: OPUS, stop_reason: "end_turn", stop_sequence: null, content: [{ type: "text", text: expect.stringMatching(/^\[offline model\]/) }] });
+    expect(reply).toMatchObject({
+      type: "message",
+      role: "assistant",
+      model: OPUS,
+      stop_reason: "end_turn",
+      stop_sequence: null,
+      content: [{ type: "text", text: expect.stringMatching(/^\[offline model\]/) }],
+    });
     expect(reply.id).toMatch(/^msg_/);
     expect(Object.keys(reply.usage).sort()).toEqual(["cache_creation_input_tokens", "cache_read_input_tokens", "input_tokens", "output_tokens"]);
-    expect(headers["x-amzn-bedrock-input-token-count"]).toBe(String(reply.usage["input_tokens"]));
-    expect(reply.usage["input_tokens"]).toBe(Math.ceil(JSON.stringify(body()).length / 4));
+    expect(headers["x-amzn-bedrock-input-token-count"]).toBe(String(reply.usage.input_tokens));
+    expect(reply.usage.input_tokens).toBe(Math.ceil(JSON.stringify(body()).length / 4));
   });
 
   it("plans through the product's own tools", async () => {
     const reply = await invoke(clientOf(server.url, protocol), OPUS, plannerBody({ text: "which buckets are public?" }));
     expect(reply.stop_reason).toBe("tool_use");
-    expect(reply.content).toEqual([{ type: "tool_use", id: expect.stringMatching(/^toolu_/), name: "discover", input: expect.objectContaining({ tasks: [expect.objectContaining({ service: "s3" })] }) }]);
+    expect(reply.content).toEqual([
+      {
+        type: "tool_use",
+        id: expect.stringMatching(/^toolu_/),
+        name: "discover",
+        input: expect.objectContaining({ tasks: [expect.objectContaining({ service: "s3" })] }),
+      },
+    ]);
   });
 
   it("carries errors as the SDK's own types", async () => {
@@ -65,14 +82,33 @@ it("serves both protocols at once, many requests on one HTTP/2 session", async (
   expect(new Set(replies.map(({ id }) => id)).size).toBe(5);
 });
 
-it("tells the protocols apart when the preface comes in pieces", async () => {
-  const socket = createConnection({ port: Number(new URL(server.url).port), host: "127.0.0.1", noDelay: true });
-  const first = new Promise<Buffer>((resolve, reject) => socket.once("data", resolve).once("error", reject));
-  for (const piece of ["P", "RI * HTTP/2.0\r\n", "\r\nSM\r\n\r\n"]) await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
-  socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
-  // A SETTINGS frame: type 4 in the frame header.
-  expect((await first)[3]).toBe(4);
-  socket.destroy();
+describe("a beginning that comes in pieces", () => {
+  async function firstBytes(pieces: (string | Buffer)[]): Promise<Buffer> {
+    const socket = createConnection({ port: Number(new URL(server.url).port), host: "127.0.0.1", noDelay: true });
+    const first = new Promise<Buffer>((resolve, reject) =>
+      socket
+        .once("data", resolve)
+        .once("error", reject)
+        .once("close", () => reject(new Error("closed without an answer"))),
+    );
+    for (const piece of pieces) {
+      await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
+      // The server runs in this process: after its turns of the event loop it has read the piece alone.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const bytes = await first;
+    socket.destroy();
+    return bytes;
+  }
+
+  it("is HTTP/2's preface", async () => {
+    // Answered with a SETTINGS frame: type 4 in the frame header.
+    expect((await firstBytes(["P", "RI * HTTP/2.0\r\n", "\r\nSM\r\n\r\n", Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]))[3]).toBe(4);
+  });
+
+  it("is a POST of HTTP/1.1", async () => {
+    expect((await firstBytes(["P", "OST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n"])).toString()).toMatch(/^HTTP\/1\.1 404/);
+  });
 });
 
 it("accepts an inference profile's ARN", async () => {
@@ -112,7 +148,11 @@ describe("scripts", () => {
     ]);
     expect((await invoke(client, OPUS, plannerBody({ text: "which buckets are public?" }))).content[0]?.name).toBe("discover");
     expect((await invoke(client, OPUS, plannerBody({ text: "which volumes?" }))).content[0]?.text).toBe("about volumes");
-    expect((await invoke(client, OPUS, plannerBody({ text: "which buckets are public?", round: 2 }))).content[0]).toMatchObject({ type: "tool_use", name: "ask", input: { missing: ["x"] } });
+    expect((await invoke(client, OPUS, plannerBody({ text: "which buckets are public?", round: 2 }))).content[0]).toMatchObject({
+      type: "tool_use",
+      name: "ask",
+      input: { missing: ["x"] },
+    });
   });
 
   it("misbehave as told: prose, an unknown tool, invalid JSON, a giant, a broken message", async () => {
@@ -121,7 +161,15 @@ describe("scripts", () => {
       { family: "opus", reply: { raw: "{not json" } },
       { family: "opus", reply: { giant: 300_000 } },
       { family: "opus", reply: { message: { type: "nonsense" } } },
-      { family: "opus", reply: { content: [{ type: "text", text: "a" }, { type: "tool_use", name: "launch_missiles", input: 7 }] } },
+      {
+        family: "opus",
+        reply: {
+          content: [
+            { type: "text", text: "a" },
+            { type: "tool_use", name: "launch_missiles", input: 7 },
+          ],
+        },
+      },
     ]);
     expect(await invokeText(client, OPUS, body())).toBe("{not json");
     expect((await invokeText(client, OPUS, body())).length).toBeGreaterThan(300_000);
@@ -152,7 +200,17 @@ describe("the calls", () => {
     await invoke(client, HAIKU, body());
     await invoke(client, OPUS, body({ max_tokens: 0 })).catch(() => undefined);
     const [planned, scripted, refused] = await admin.calls();
-    expect(planned).toMatchObject({ family: "opus", modelId: OPUS, source: "rule", status: 200, systemBytes: 9, tools: ["discover", "ask", "propose", "decline"], toolChoice: { type: "any" }, messages: [{ role: "user", text: expect.stringContaining("which buckets are public?") }], reply: expect.stringContaining("ListBuckets") });
+    expect(planned).toMatchObject({
+      family: "opus",
+      modelId: OPUS,
+      source: "rule",
+      status: 200,
+      systemBytes: 9,
+      tools: ["discover", "ask", "propose", "decline"],
+      toolChoice: { type: "any" },
+      messages: [{ role: "user", text: expect.stringContaining("which buckets are public?") }],
+      reply: expect.stringContaining("ListBuckets"),
+    });
     expect(planned?.usage?.input_tokens).toBeGreaterThan(100);
     expect(scripted).toMatchObject({ family: "haiku", source: "script", reply: expect.stringContaining("scripted") });
     expect(refused).toMatchObject({ source: "refused", status: 400, usage: null, reply: expect.stringContaining("max_tokens") });

@@ -15,7 +15,10 @@ describe("a body that the API would take", () => {
     ["plain", {}],
     ["a forced tool", { tools, tool_choice: { type: "tool", name: "read" } }],
     ["a tool loop", { tools, messages: [user, used, result("toolu_1")] }],
-    ["cached blocks", { system: [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }], tools: [{ ...tools[0], cache_control: { type: "ephemeral" } }] }],
+    [
+      "cached blocks",
+      { system: [{ type: "text", text: "s", cache_control: { type: "ephemeral" } }], tools: [{ ...tools[0], cache_control: { type: "ephemeral" } }] },
+    ],
     ["thinking switched off", { tools, tool_choice: { type: "any" }, thinking: { type: "disabled" } }],
   ])("%s", (_, changes) => {
     expect(parse(changes).max_tokens).toBe(100);
@@ -39,7 +42,11 @@ describe("a body that it would refuse", () => {
     ["a tool_use at the end", { tools, messages: [user, used] }, /without `tool_result`/],
     ["a result of nothing", { tools, messages: [user, used, result("toolu_2")] }, /unexpected `tool_use_id`/],
     ["thinking with a forced tool", { tools, tool_choice: { type: "any" }, thinking: { type: "enabled", budget_tokens: 1024 } }, /Thinking may not be enabled/],
-    ["five cache breakpoints", { system: Array.from({ length: 5 }, () => ({ type: "text", text: "s", cache_control: { type: "ephemeral" } })) }, /maximum of 4/],
+    [
+      "five cache breakpoints",
+      { system: Array.from({ length: 5 }, () => ({ type: "text", text: "s", cache_control: { type: "ephemeral" } })) },
+      /maximum of 4/,
+    ],
   ])("%s", (_, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
     try {
@@ -67,7 +74,10 @@ describe("model ids", () => {
     expect([familyOf(modelId), anthropicModelId(modelId)]).toEqual([family, plain]);
   });
 
-  it.each(["claude-opus-5-5", "amazon.nova-pro-v1:0", "anthropic.claude-fable-5", "global.anthropic.claude-opus-5-5; rm", ""])("of no family: %s", (modelId) => {
-    expect(familyOf(modelId)).toBeUndefined();
-  });
+  it.each(["claude-opus-5-5", "amazon.nova-pro-v1:0", "anthropic.claude-fable-5", "global.anthropic.claude-opus-5-5; rm", ""])(
+    "of no family: %s",
+    (modelId) => {
+      expect(familyOf(modelId)).toBeUndefined();
+    },
+  );
 });

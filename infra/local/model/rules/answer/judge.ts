@@ -19,7 +19,9 @@ const NO_REGION = new Set(["global", "aws-global"]);
 
 export function judge({ concept, conditions, match }: Question, evidence: Evidence, scope: Scope): Judged {
   const accounts = new Set(scope.targets.map(({ account }) => account));
-  const items = itemsOf(concept, evidence).filter(({ account, region }) => accounts.has(account) && (scope.regions.length === 0 || NO_REGION.has(region) || scope.regions.includes(region)));
+  const items = itemsOf(concept, evidence).filter(
+    ({ account, region }) => accounts.has(account) && (scope.regions.length === 0 || NO_REGION.has(region) || scope.regions.includes(region)),
+  );
   const verdict = (item: Item) => {
     const results = conditions.map(({ test }) => test(item));
     return results.length === 0 ? true : match === "any" ? anyOf(...results) : allOf(...results);

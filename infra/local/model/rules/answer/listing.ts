@@ -2,8 +2,8 @@
 import { type Fields, textAt } from "../cells.ts";
 import type { Evidence, Table, Target } from "../evidence.ts";
 import { rowsOf } from "../items.ts";
-import type { Understood } from "../question/understand.ts";
 import { offline } from "../offline.ts";
+import type { Understood } from "../question/understand.ts";
 import { type Answer, assemble } from "./answer.ts";
 import type { Finding } from "./findings.ts";
 import { accountName, namesIn } from "./words.ts";
@@ -14,9 +14,21 @@ export function listEvidence(understood: Understood, evidence: Evidence, targets
   const accounts = new Set(understood.scope.targets.map(({ account }) => account));
   const tables = evidence.tables.filter(({ account }) => accounts.has(account));
   if (tables.length === 0) return assemble("Nothing could be read that answers this.", [], understood, evidence, targets, []);
-  const byOperation = [...new Set(tables.map(({ operation }) => operation))].map((operation) => `${sum(tables.filter((table) => table.operation === operation))} rows of ${operation}`);
-  const lines = tables.map((table) => `- ${table.operation} in ${accountName(table.account, targets)}, ${table.region}: ${table.total ?? table.rows.length}${table.rows.length > 0 ? `: ${namesIn(rowsOf(table).map((row) => rowName(row, table)))}` : ""}`);
-  return assemble(`These rules have no exact answer to this; what was read for it: ${byOperation.join(", ")}.`, lines, understood, evidence, targets, tables.filter(({ rows }) => rows.length > 0).map((table) => findingOf(table, targets)));
+  const byOperation = [...new Set(tables.map(({ operation }) => operation))].map(
+    (operation) => `${sum(tables.filter((table) => table.operation === operation))} rows of ${operation}`,
+  );
+  const lines = tables.map(
+    (table) =>
+      `- ${table.operation} in ${accountName(table.account, targets)}, ${table.region}: ${table.total ?? table.rows.length}${table.rows.length > 0 ? `: ${namesIn(rowsOf(table).map((row) => rowName(row, table)))}` : ""}`,
+  );
+  return assemble(
+    `These rules have no exact answer to this; what was read for it: ${byOperation.join(", ")}.`,
+    lines,
+    understood,
+    evidence,
+    targets,
+    tables.filter(({ rows }) => rows.length > 0).map((table) => findingOf(table, targets)),
+  );
 }
 
 function findingOf(table: Table, targets: readonly Target[]): Finding {

@@ -10,7 +10,7 @@ export function nameOf(concept: Concept, item: Item, targets: readonly Target[])
   if (concept.key === undefined) return accountName(item.account, targets);
   if (concept.name) return concept.name(item.fields);
   const id = textAt(item.fields, concept.key) ?? item.arn ?? "(no name)";
-  const name = concept.tags?.operation === concept.base ? tagsIn(item.fields[concept.tags.column])["Name"] : undefined;
+  const name = concept.tags?.operation === concept.base ? tagsIn(item.fields[concept.tags.column]).Name : undefined;
   return name && name !== id ? `${name} (${id})` : id;
 }
 
@@ -24,7 +24,18 @@ export function namesIn(names: readonly string[]): string {
   return names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and more, ${names.length} in all`;
 }
 
-const SINGULAR: Readonly<Record<string, string>> = { are: "is", were: "was", have: "has", "don't": "doesn't", let: "lets", require: "requires", trust: "trusts", run: "runs", assign: "assigns", block: "blocks" };
+const SINGULAR: Readonly<Record<string, string>> = {
+  are: "is",
+  were: "was",
+  have: "has",
+  "don't": "doesn't",
+  let: "lets",
+  require: "requires",
+  trust: "trusts",
+  run: "runs",
+  assign: "assigns",
+  block: "blocks",
+};
 
 /** "are public" → "is public" for one. */
 export function predicate(label: string, count: number): string {

@@ -25,11 +25,18 @@ export const VPCS: Concept = {
         return logs && logs.length > 0;
       },
     }),
-    either({ no: [not("default")], yes: ["default\\b"], label: "are default VPCs", opposite: "are not default VPCs", test: ({ fields }) => valueAt(fields, "IsDefault") === true }),
+    either({
+      no: [not("default")],
+      yes: ["default\\b"],
+      label: "are default VPCs",
+      opposite: "are not default VPCs",
+      test: ({ fields }) => valueAt(fields, "IsDefault") === true,
+    }),
   ],
 };
 
-const ASSIGN = "(?:auto(?:matically)?[- ]?)?(?:assign|map|give|hand out)(?:s|ing)?(?: (?:a|new|out|instances|their|all))* public(?: ipv4)?(?: ips?| ip addresse?s?| addresse?s?)?(?: on launch| by default| automatically)?";
+const ASSIGN =
+  "(?:auto(?:matically)?[- ]?)?(?:assign|map|give|hand out)(?:s|ing)?(?: (?:a|new|out|instances|their|all))* public(?: ipv4)?(?: ips?| ip addresse?s?| addresse?s?)?(?: on launch| by default| automatically)?";
 
 export const SUBNETS: Concept = {
   service: "ec2",
@@ -69,7 +76,8 @@ export const ADDRESSES: Concept = {
       label: "are associated",
       opposite: "are not associated with anything",
       oppositeSeverity: "low",
-      test: ({ fields }) => valuesAt(fields, "AssociationId").length > 0 || valuesAt(fields, "InstanceId").length > 0 || valuesAt(fields, "NetworkInterfaceId").length > 0,
+      test: ({ fields }) =>
+        valuesAt(fields, "AssociationId").length > 0 || valuesAt(fields, "InstanceId").length > 0 || valuesAt(fields, "NetworkInterfaceId").length > 0,
     }),
   ],
 };

@@ -4,7 +4,22 @@ import type { Concept, Item, Reader } from "./concept.ts";
 import { negated } from "./phrases.ts";
 
 /** Ports that people call by name (IANA service names). */
-const NAMED_PORTS: Readonly<Record<string, number>> = { ssh: 22, rdp: 3389, telnet: 23, ftp: 21, smtp: 25, http: 80, https: 443, mysql: 3306, postgres: 5432, postgresql: 5432, redis: 6379, mongodb: 27017, mssql: 1433, smb: 445 };
+const NAMED_PORTS: Readonly<Record<string, number>> = {
+  ssh: 22,
+  rdp: 3389,
+  telnet: 23,
+  ftp: 21,
+  smtp: 25,
+  http: 80,
+  https: 443,
+  mysql: 3306,
+  postgres: 5432,
+  postgresql: 5432,
+  redis: 6379,
+  mongodb: 27017,
+  mssql: 1433,
+  smb: 445,
+};
 /** Open to the world these are an invitation. */
 const ADMIN_PORTS = [22, 3389, 23, 445, 3306, 5432, 1433, 6379, 27017];
 const WORLD = new Set(["0.0.0.0/0", "::/0"]);
@@ -12,7 +27,8 @@ const WORLD = new Set(["0.0.0.0/0", "::/0"]);
 const WITH_PORTS = new Set(["tcp", "udp", "6", "17", "-1"]);
 
 const FIELDS = ["IpProtocol", "FromPort", "ToPort", "IpRanges.CidrIp", "Ipv6Ranges.CidrIpv6"];
-const WORLD_WORDS = /\b(?:not )?(?:world|internet|everyone|everybody|anyone|anybody|anywhere|everywhere|publicly|public|open|opens|exposed?|exposing|exposes)\b|0\.0\.0\.0\/0|::\/0/gi;
+const WORLD_WORDS =
+  /\b(?:not )?(?:world|internet|everyone|everybody|anyone|anybody|anywhere|everywhere|publicly|public|open|opens|exposed?|exposing|exposes)\b|0\.0\.0\.0\/0|::\/0/gi;
 const PORT_WORDS = /\bports? (\d+(?:(?:\s*(?:,|and|or|\/)\s*)+\d+)*)/gi;
 
 export function portsIn(clause: string): number[] {
@@ -26,11 +42,11 @@ export function letsIn({ fields }: Pick<Item, "fields">, ports: readonly number[
   return itemsAt(fields, "IpPermissions", FIELDS).some((rule) => {
     const sources = [...(rule["IpRanges.CidrIp"] ?? []), ...(rule["Ipv6Ranges.CidrIpv6"] ?? [])].map(String);
     if (fromWorld && !sources.some((source) => WORLD.has(source))) return false;
-    const protocol = String(rule["IpProtocol"]?.[0] ?? "").toLowerCase();
+    const protocol = String(rule.IpProtocol?.[0] ?? "").toLowerCase();
     if (ports.length === 0 || protocol === "-1") return true;
     if (!WITH_PORTS.has(protocol)) return false;
-    const from = Number(rule["FromPort"]?.[0] ?? 0);
-    const to = Number(rule["ToPort"]?.[0] ?? 65_535);
+    const from = Number(rule.FromPort?.[0] ?? 0);
+    const to = Number(rule.ToPort?.[0] ?? 65_535);
     return ports.some((port) => from <= port && port <= to);
   });
 }

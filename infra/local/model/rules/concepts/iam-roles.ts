@@ -1,14 +1,14 @@
-/** Roles, the account's password rules and its root user. */
-import { isFields, textAt, valueAt, type Fields } from "../cells.ts";
+/** Roles: who may assume them and what they may do. */
+import { type Fields, isFields, textAt } from "../cells.ts";
 import { ageIn, isOlder } from "./common.ts";
 import type { Concept, Item, Reader } from "./concept.ts";
-import { anyOf, either, having, lacking, not } from "./phrases.ts";
+import { anyOf, either, not } from "./phrases.ts";
 
 const onRole = { theirs: "RoleName", ours: "RoleName" } as const;
 
 function allows(document: unknown): Fields[] {
-  const statements = isFields(document) ? document["Statement"] : undefined;
-  return (Array.isArray(statements) ? statements : [statements]).filter(isFields).filter((statement) => statement["Effect"] === "Allow");
+  const statements = isFields(document) ? document.Statement : undefined;
+  return (Array.isArray(statements) ? statements : [statements]).filter(isFields).filter((statement) => statement.Effect === "Allow");
 }
 
 function listOf(value: unknown): unknown[] {
@@ -17,19 +17,19 @@ function listOf(value: unknown): unknown[] {
 
 /** The AWS principals of a trust policy's statement. */
 function awsPrincipals(statement: Fields): unknown[] {
-  const principal = statement["Principal"];
-  return isFields(principal) ? listOf(principal["AWS"]) : listOf(principal);
+  const principal = statement.Principal;
+  return isFields(principal) ? listOf(principal.AWS) : listOf(principal);
 }
 
 /** A wildcard principal and no condition that narrows it. */
 function trustsAnyone({ fields }: Item): boolean | undefined {
-  const document = fields["AssumeRolePolicyDocument"];
+  const document = fields.AssumeRolePolicyDocument;
   if (document === undefined) return undefined;
-  return allows(document).some((statement) => statement["Condition"] === undefined && awsPrincipals(statement).includes("*"));
+  return allows(document).some((statement) => statement.Condition === undefined && awsPrincipals(statement).includes("*"));
 }
 
 function trustsOthers({ fields, account }: Item): boolean | undefined {
-  const document = fields["AssumeRolePolicyDocument"];
+  const document = fields.AssumeRolePolicyDocument;
   if (document === undefined) return undefined;
   return allows(document).some((statement) =>
     awsPrincipals(statement).some((principal) => {
@@ -41,7 +41,9 @@ function trustsOthers({ fields, account }: Item): boolean | undefined {
 
 function isAdministrator(item: Item): boolean | undefined {
   const attached = item.many("ListAttachedRolePolicies")?.some((row) => textAt(row, "PolicyArn")?.endsWith("/AdministratorAccess"));
-  const inline = item.many("GetRolePolicy")?.some((row) => allows(row["PolicyDocument"]).some((statement) => listOf(statement["Action"]).includes("*") && listOf(statement["Resource"]).includes("*")));
+  const inline = item
+    .many("GetRolePolicy")
+    ?.some((row) => allows(row.PolicyDocument).some((statement) => listOf(statement.Action).includes("*") && listOf(statement.Resource).includes("*")));
   return anyOf(attached, inline);
 }
 
@@ -77,7 +79,13 @@ export const ROLES: Concept = {
   readers: [
     either({
       no: [`not trust(?:s|ing)? ${ANYONE}`],
-      yes: [`trust(?:s|ed|ing)?(?: by)? ${ANYONE}`, `${ANYONE} (?:can|may|could|is able to|is allowed to) assume`, `(?:assumable|assumed|open|be assumed)(?: by| to) ${ANYONE}`, "public(?:ly)?(?: assumable)?\\b", "wildcard (?:trust|principals?)"],
+      yes: [
+        `trust(?:s|ed|ing)?(?: by)? ${ANYONE}`,
+        `${ANYONE} (?:can|may|could|is able to|is allowed to) assume`,
+        `(?:assumable|assumed|open|be assumed)(?: by| to) ${ANYONE}`,
+        "public(?:ly)?(?: assumable)?\\b",
+        "wildcard (?:trust|principals?)",
+      ],
       label: "trust anyone",
       opposite: "don't trust anyone at large",
       severity: "critical",
@@ -85,7 +93,10 @@ export const ROLES: Concept = {
     }),
     either({
       no: ["not trust(?:s|ing)? (?:other|another|external|outside|foreign) accounts?"],
-      yes: ["(?:trust(?:s|ed|ing)?(?: by)? )?(?:other|another|external|outside|foreign|third[- ]party)(?: aws)? (?:accounts?|compan(?:y|ies))", "cross-account"],
+      yes: [
+        "(?:trust(?:s|ed|ing)?(?: by)? )?(?:other|another|external|outside|foreign|third[- ]party)(?: aws)? (?:accounts?|compan(?:y|ies))",
+        "cross-account",
+      ],
       label: "trust another account",
       opposite: "don't trust another account",
       severity: "medium",
@@ -102,55 +113,4 @@ export const ROLES: Concept = {
     }),
     unusedReader,
   ],
-};
-
-const hasPolicy = either({
-  no: [lacking("password (?:polic(?:y|ies)|rules?)"), "not (?:have|has|set|configured)"],
-  yes: [".*"],
-  label: "have a password policy",
-  opposite: "have no password policy",
-  oppositeSeverity: "medium",
-  test: ({ fields }) => typeof fields["Absent"] !== "string",
-});
-
-export const PASSWORD_POLICY: Concept = {
-  service: "iam",
-  noun: "account",
-  plural: "accounts",
-  words: /\bpassword (?:polic(?:y|ies)|rules?)\b/i,
-  rank: 1,
-  base: "GetAccountPasswordPolicy",
-  joins: {},
-  readers: [],
-  otherwise: hasPolicy,
-};
-
-const rootMfa = either({
-  no: [lacking("mfa|multi-?factor(?: authentication)?")],
-  yes: [having("mfa|multi-?factor(?: authentication)?"), ".*"],
-  label: "have MFA on the root user",
-  opposite: "have no MFA on the root user",
-  oppositeSeverity: "critical",
-  test: ({ fields }) => Number(valueAt(fields, "AccountMFAEnabled") ?? 0) > 0,
-});
-
-export const ROOT: Concept = {
-  service: "iam",
-  noun: "account",
-  plural: "accounts",
-  words: /\broot(?: users?| accounts?)?\b/i,
-  rank: 2,
-  base: "GetAccountSummary",
-  joins: {},
-  readers: [
-    either({
-      no: [lacking("(?:root )?(?:access )?keys?")],
-      yes: [having("(?:root )?(?:access )?keys?"), "access keys?"],
-      label: "have root access keys",
-      opposite: "have no root access keys",
-      severity: "critical",
-      test: ({ fields }) => Number(valueAt(fields, "AccountAccessKeysPresent") ?? 0) > 0,
-    }),
-  ],
-  otherwise: rootMfa,
 };

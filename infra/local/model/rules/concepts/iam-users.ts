@@ -69,7 +69,7 @@ export const USERS: Concept = {
       reads: ["GetLoginProfile"],
       test: (item) => {
         const row = item.one("GetLoginProfile");
-        return row && typeof row["Absent"] !== "string";
+        return row && typeof row.Absent !== "string";
       },
     }),
     either({
@@ -95,5 +95,13 @@ export const ACCESS_KEYS: Concept = {
   created: "CreateDate",
   joins: {},
   groups: { user: "UserName", status: "Status" },
-  readers: [either({ no: ["inactive\\b", not("active"), "disabled\\b"], yes: ["active\\b", "enabled\\b"], label: "are active", opposite: "are inactive", test: ({ fields }) => textAt(fields, "Status") === "Active" })],
+  readers: [
+    either({
+      no: ["inactive\\b", not("active"), "disabled\\b"],
+      yes: ["active\\b", "enabled\\b"],
+      label: "are active",
+      opposite: "are inactive",
+      test: ({ fields }) => textAt(fields, "Status") === "Active",
+    }),
+  ],
 };

@@ -24,7 +24,13 @@ const runtimeReader: Reader = (clause) => {
   const prefix = prefixOf(language, version?.toLowerCase());
   const other = /\b(?:not (?:using|on|use|run|running)|other than)\b/i.test(clause);
   const test = (runtime: string | undefined) => runtime !== undefined && isRuntime(runtime, prefix);
-  return { label: `${other ? "don't run" : "run"} on ${prefix}`, severity: "info", reads: [], words: [words, "runtime", "using", "running"], test: ({ fields }) => test(textAt(fields, "Runtime")) !== other };
+  return {
+    label: `${other ? "don't run" : "run"} on ${prefix}`,
+    severity: "info",
+    reads: [],
+    words: [words, "runtime", "using", "running"],
+    test: ({ fields }) => test(textAt(fields, "Runtime")) !== other,
+  };
 };
 
 const URL = "(?:function )?urls?";
@@ -43,7 +49,13 @@ export const FUNCTIONS: Concept = {
   readers: [
     either({
       no: [`not (?:\\w+ )?public\\b`, lacking(`public ${URL}`)],
-      yes: [having(`public(?:ly reachable)? ${URL}`), `public(?:ly \\w+)?(?: ${URL})?\\b`, "open to (?:the )?(?:world|internet|public|everyone|anyone)", `(?:unauthenticated|open|anonymous)(?: ${URL})?`, `${URL} without (?:authentication|auth)`],
+      yes: [
+        having(`public(?:ly reachable)? ${URL}`),
+        `public(?:ly \\w+)?(?: ${URL})?\\b`,
+        "open to (?:the )?(?:world|internet|public|everyone|anyone)",
+        `(?:unauthenticated|open|anonymous)(?: ${URL})?`,
+        `${URL} without (?:authentication|auth)`,
+      ],
       label: "have a public URL (AuthType NONE)",
       opposite: "have no public URL",
       severity: "high",
@@ -61,7 +73,7 @@ export const FUNCTIONS: Concept = {
       reads: ["GetFunctionUrlConfig"],
       test: (item) => {
         const row = item.one("GetFunctionUrlConfig");
-        return row && typeof row["Absent"] !== "string";
+        return row && typeof row.Absent !== "string";
       },
     }),
     either({

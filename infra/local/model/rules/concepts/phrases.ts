@@ -36,7 +36,10 @@ export interface Asked {
 /** A condition that can be asked both ways. */
 export function either({ yes, no, label, opposite, severity = "info", oppositeSeverity = "info", reads = [], test }: Asked): Reader {
   const patterns = [
-    ...no.map((source) => ({ source, condition: { label: opposite, severity: oppositeSeverity, opposite: label, oppositeSeverity: severity, reads, test: (item: Item) => negated(test(item)) } })),
+    ...no.map((source) => ({
+      source,
+      condition: { label: opposite, severity: oppositeSeverity, opposite: label, oppositeSeverity: severity, reads, test: (item: Item) => negated(test(item)) },
+    })),
     ...yes.map((source) => ({ source, condition: { label, severity, opposite, oppositeSeverity, reads, test } })),
   ].map(({ source, condition }) => ({ pattern: new RegExp(`(?<![\\w-])(?:${source})`, "i"), condition }));
   return (clause) => {

@@ -19,7 +19,7 @@ function publicPolicy(item: Item): boolean | undefined {
 }
 
 function isAbsent(row: Readonly<Record<string, unknown>>): boolean {
-  return typeof row["Absent"] === "string";
+  return typeof row.Absent === "string";
 }
 
 const ENCRYPTION = "(?:default |server-side |at-rest )*encryption";
@@ -50,8 +50,22 @@ export const BUCKETS: Concept = {
   },
   readers: [
     either({
-      no: [having("(?:block )?public access blocks?|block public access"), "not (?:\\w+ )?(?:public(?:ly)?|exposed)\\b", "non-?public", "private", "public access (?:is )?blocked", `(?<!not )block(?:s|ing|ed)?(?: all)? public access`],
-      yes: [lacking("public access blocks?|block public access"), "not (?:block|blocking)(?: all)? public access", "public(?:ly)?(?: (?:accessible|readable|exposed|open|access|reachable))?\\b", `(?:open|exposed|accessible|visible) to ${WORLD}`, "exposed\\b", "world-readable"],
+      no: [
+        having("(?:block )?public access blocks?|block public access"),
+        "not (?:\\w+ )?(?:public(?:ly)?|exposed)\\b",
+        "non-?public",
+        "private",
+        "public access (?:is )?blocked",
+        `(?<!not )block(?:s|ing|ed)?(?: all)? public access`,
+      ],
+      yes: [
+        lacking("public access blocks?|block public access"),
+        "not (?:block|blocking)(?: all)? public access",
+        "public(?:ly)?(?: (?:accessible|readable|exposed|open|access|reachable))?\\b",
+        `(?:open|exposed|accessible|visible) to ${WORLD}`,
+        "exposed\\b",
+        "world-readable",
+      ],
       label: "are public or can be made public",
       opposite: "block all public access",
       severity: "high",
@@ -59,8 +73,8 @@ export const BUCKETS: Concept = {
       test: (item) => anyOf(unblocked(item), publicPolicy(item)),
     }),
     either({
-      no: [lacking(KMS), `not (?:\\w+ )?encrypted (?:with|by) ${KMS}`],
-      yes: [having(KMS), `(?:encrypted |encryption )(?:with|by|using) ${KMS}`],
+      no: [`not (?:\\w+ )?encrypted (?:with|by|using) ${KMS}`, lacking(KMS)],
+      yes: [`(?:encrypted |encryption )(?:with|by|using) ${KMS}`, having(KMS)],
       label: "are encrypted with a KMS key by default",
       opposite: "are not encrypted with a KMS key by default",
       oppositeSeverity: "low",

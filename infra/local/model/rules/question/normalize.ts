@@ -11,15 +11,22 @@ const BOTH = /\b(without|with|lack|lacks|lacking|have no|has no|have|has) (both|
 
 export function normalize(text: string): string {
   const plain = text.replace(/[“”]/g, '"').replace(/[‘’]/g, "'");
-  const whole = CONTRACTIONS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), plain).replace(/\s+/g, " ").trim();
+  const whole = CONTRACTIONS.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), plain)
+    .replace(/\s+/g, " ")
+    .trim();
   return whole.replace(BOTH, "$1 $3 $4 $1 $5");
 }
 
 /** Sentences, and within them parts that ask something of their own: "…, and how many …". */
 export function clausesOf(text: string): string[] {
-  return sentencesOf(text).flatMap((sentence) => sentence.split(/(?:,\s*(?:and\s+)?|\s+and\s+|;\s*)(?=(?:which|how many|what|list|show|who|are there|is there|are any|do any)\b)/i)).filter((clause) => /\w/.test(clause));
+  return sentencesOf(text)
+    .flatMap((sentence) => sentence.split(/(?:,\s*(?:and\s+)?|\s+and\s+|;\s*)(?=(?:which|how many|what|list|show|who|are there|is there|are any|do any)\b)/i))
+    .filter((clause) => /\w/.test(clause));
 }
 
 export function sentencesOf(text: string): string[] {
-  return text.split(/(?<=[.?!])\s+(?=[A-Za-z"'])|\n+/).map((sentence) => sentence.trim()).filter((sentence) => sentence !== "");
+  return text
+    .split(/(?<=[.?!])\s+(?=[A-Za-z"'])|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== "");
 }

@@ -37,9 +37,17 @@ interface Noun {
 
 /** In order of their place; where two overlap the longer one counts. */
 function nounsIn(clause: string): Noun[] {
-  const all = CONCEPTS.flatMap((concept) => [...clause.matchAll(new RegExp(concept.words, "gi"))].map((match) => ({ concept, at: match.index, words: match[0] })));
+  const all = CONCEPTS.flatMap((concept) =>
+    [...clause.matchAll(new RegExp(concept.words, "gi"))].map((match) => ({ concept, at: match.index, words: match[0] })),
+  );
   return all
-    .filter((noun) => !all.some((other) => other !== noun && other.at < noun.at + noun.words.length && noun.at < other.at + other.words.length && other.words.length > noun.words.length))
+    .filter(
+      (noun) =>
+        !all.some(
+          (other) =>
+            other !== noun && other.at < noun.at + noun.words.length && noun.at < other.at + other.words.length && other.words.length > noun.words.length,
+        ),
+    )
     .sort((a, b) => a.at - b.at);
 }
 
