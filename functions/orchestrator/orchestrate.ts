@@ -98,7 +98,10 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
       );
     }
     if (!offer.discover && chosen === "discover")
-      return result({ kind: "failed", code: "round_limit", message: `${model.modelId} wanted to read on after the last of ${admission.budget.rounds} rounds.` }, 0);
+      return result(
+        { kind: "failed", code: "round_limit", message: `${model.modelId} wanted to read on after the last of ${admission.budget.rounds} rounds.` },
+        0,
+      );
     return result(
       {
         kind: "failed",

@@ -50,7 +50,7 @@ export class CoworkerFunction extends Construct {
       role: role.role,
       timeout: props.timeout,
       memorySize: props.memoryMb,
-      environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
+      ...(props.environment ? { environment: props.environment } : {}),
       ...(logs ? { logGroup: new LogGroup(this, "Logs", { logGroupName: names.logGroup(name), retention: deployment.retention.logDays, removalPolicy: RemovalPolicy.DESTROY }) } : {}),
     });
   }

@@ -31,7 +31,7 @@ export class WorkersStack extends Stack {
         logs: true,
         environment: { EVIDENCE_BUCKET: resources(deployment).evidenceBucket },
         timeout: Duration.seconds(limits.agents.timeoutSeconds),
-        memoryMb: 512,
+        memoryMb: 1024,
         trust: hub ? new CompositePrincipal(lambda, trustOfHubRole(deployment, service, hub.externalId)) : lambda,
       });
     }

@@ -1,8 +1,9 @@
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DEVELOPMENT, PRODUCTION, SANDBOX } from "./accounts.ts";
-import { root, sessionOf, sorted, tell, type Told } from "./local.ts";
+import { root, sessionOf, sorted } from "./local.ts";
 import { arnsFound } from "./oracle.ts";
+import { type Told, tell } from "./tell.ts";
 
 const ACCOUNTS = [SANDBOX, DEVELOPMENT];
 const REGIONS = ["us-east-1", "eu-west-1"];
@@ -23,7 +24,9 @@ describe("one question across two accounts and two regions", () => {
   });
 
   it("has a table of each place as evidence, and none of another", () => {
-    expect(sorted(told.report.evidence.map(({ account, region }) => `${account} ${region}`))).toEqual(sorted(PLACES.map(({ account, region }) => `${account} ${region}`)));
+    expect(sorted(told.report.evidence.map(({ account, region }) => `${account} ${region}`))).toEqual(
+      sorted(PLACES.map(({ account, region }) => `${account} ${region}`)),
+    );
   });
 
   it("calls AWS in those accounts and regions only, with the EC2 worker's role", () => {
@@ -37,5 +40,7 @@ describe("one question across two accounts and two regions", () => {
 async function imdsV1({ account, region }: { account: string; region: string }): Promise<string[]> {
   const { Reservations = [] } = await new EC2Client(root(account, region)).send(new DescribeInstancesCommand({}));
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
-  return instances.filter(({ MetadataOptions }) => MetadataOptions?.HttpTokens !== "required").map(({ InstanceId }) => `arn:aws:ec2:${region}:${account}:instance/${InstanceId}`);
+  return instances
+    .filter(({ MetadataOptions }) => MetadataOptions?.HttpTokens !== "required")
+    .map(({ InstanceId }) => `arn:aws:ec2:${region}:${account}:instance/${InstanceId}`);
 }

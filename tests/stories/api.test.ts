@@ -2,10 +2,11 @@ import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CATALOG } from "../../config/catalog/index.ts";
 import { SERVICES } from "../../config/catalog/services.ts";
-import { callApi, type Credentials } from "../../infra/local/signed.ts";
+import { type Credentials, callApi } from "../../infra/local/signed.ts";
 import { HUB, SANDBOX } from "./accounts.ts";
-import { ended, eventsOf, main, newKey, plans, root, script, tell } from "./local.ts";
+import { main, plans, root, script } from "./local.ts";
 import { hubUser } from "./people.ts";
+import { ended, eventsOf, tell } from "./tell.ts";
 
 const DECLINES = plans("decline", { reason: "Not about the accounts." });
 const QUESTION = { text: "Sing me a song.", accounts: [SANDBOX] };
@@ -13,7 +14,7 @@ const QUESTION = { text: "Sing me a song.", accounts: [SANDBOX] };
 describe("a request that is sent twice", () => {
   it("with the same key and body is the same request and one execution, even at the same moment", async () => {
     await script([DECLINES]);
-    const key = newKey();
+    const key = crypto.randomUUID();
     const both = await Promise.all([post(QUESTION, key), post(QUESTION, key)]);
     const again = await post({ accounts: QUESTION.accounts, text: QUESTION.text }, key);
     expect([...both, again].map(({ status }) => status)).toEqual([202, 202, 202]);
@@ -27,12 +28,12 @@ describe("a request that is sent twice", () => {
 
   it("with the same key and another body is refused, and with another key is another request", async () => {
     await script([DECLINES]);
-    const key = newKey();
+    const key = crypto.randomUUID();
     const first = await post(QUESTION, key);
     const other = await post({ ...QUESTION, text: "Sing me another." }, key);
     expect(other.status).toBe(409);
     expect(other.body).toMatchObject({ error: { code: "idempotency_conflict", field: "Idempotency-Key" } });
-    const next = await post(QUESTION, newKey());
+    const next = await post(QUESTION, crypto.randomUUID());
     expect(next.status).toBe(202);
     expect(idOf(next.body)).not.toBe(idOf(first.body));
     await Promise.all([first, next].map(({ body }) => ended(idOf(body))));
@@ -88,7 +89,9 @@ describe("what needs no request", () => {
     const { status, body } = await callApi(main.api, { method: "GET", path: "/catalog" });
     expect(status).toBe(200);
     const { services } = body as { services: { service: string; reads: { operation: string }[] }[] };
-    expect(services.map(({ service, reads }) => [service, reads.map(({ operation }) => operation)])).toEqual(SERVICES.map((service) => [service, Object.keys(CATALOG[service].reads)]));
+    expect(services.map(({ service, reads }) => [service, reads.map(({ operation }) => operation)])).toEqual(
+      SERVICES.map((service) => [service, Object.keys(CATALOG[service].reads)]),
+    );
   });
 });
 

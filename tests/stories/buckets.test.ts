@@ -1,10 +1,17 @@
-import { GetBucketPolicyStatusCommand, GetPublicAccessBlockCommand, ListBucketsCommand, type PublicAccessBlockConfiguration, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetBucketPolicyStatusCommand,
+  GetPublicAccessBlockCommand,
+  ListBucketsCommand,
+  type PublicAccessBlockConfiguration,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { READABLE } from "./accounts.ts";
 import { outsideTable } from "./allowed.ts";
 import { evidenceDigest, objectText } from "./evidence.ts";
-import { main, root, sessionOf, sorted, tell, type Told } from "./local.ts";
+import { main, root, sessionOf, sorted } from "./local.ts";
 import { arnsFound, unless } from "./oracle.ts";
+import { type Told, tell } from "./tell.ts";
 
 describe("Which buckets are public?", () => {
   let told: Told;
@@ -48,15 +55,23 @@ describe("Which buckets are public?", () => {
 
   it("is read by the S3 worker's own role of each account and by nobody else", () => {
     const members = told.calls.map((call) => sessionOf(call)).filter(({ account }) => READABLE.some((id) => id === account));
-    expect(sorted(members.map(({ account, role, session }) => `${account} ${role} ${session}`))).toEqual(sorted(READABLE.map((account) => `${account} discovery-s3 ${told.view.id}`)));
-    expect(sorted(told.report.roles.filter(({ exists }) => exists === "yes").map(({ account, worker }) => `${account} ${worker}`))).toEqual(sorted(READABLE.map((account) => `${account} discovery-s3`)));
+    expect(sorted(members.map(({ account, role, session }) => `${account} ${role} ${session}`))).toEqual(
+      sorted(READABLE.map((account) => `${account} discovery-s3 ${told.view.id}`)),
+    );
+    expect(sorted(told.report.roles.filter(({ exists }) => exists === "yes").map(({ account, worker }) => `${account} ${worker}`))).toEqual(
+      sorted(READABLE.map((account) => `${account} discovery-s3`)),
+    );
     expect(sorted(told.ran.filter((name) => name.startsWith("discovery-")))).toEqual(["discovery-s3"]);
   });
 
   it("writes evidence, report and journal, and nothing else anywhere", () => {
     expect(outsideTable(told.calls, main)).toEqual([]);
     const writes = told.calls.filter(({ iamAction }) => /:(?!Get|List|Describe|Query|AssumeRole|HeadBucket)/.test(iamAction));
-    expect(sorted(writes.map(({ iamAction }) => iamAction.replace("TransactWriteItems", "PutItem")))).toEqual(["dynamodb:PutItem", "s3:PutObject", "states:StartExecution"]);
+    expect(sorted(writes.map(({ iamAction }) => iamAction.replace("TransactWriteItems", "PutItem")))).toEqual([
+      "dynamodb:PutItem",
+      "s3:PutObject",
+      "states:StartExecution",
+    ]);
     expect(writes.filter(({ account }) => READABLE.some((id) => id === account))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SANDBOX } from "./accounts.ts";
-import { tell } from "./local.ts";
+import { tell } from "./tell.ts";
 
 const QUESTION = "Which buckets are public?";
 const accounts = [SANDBOX];

@@ -2,7 +2,8 @@ import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurat
 import { expect, it, onTestFinished } from "vitest";
 import { ask } from "../../infra/local/ask.ts";
 import { HUB, SANDBOX } from "./accounts.ts";
-import { answers, ended, main, plans, root, script, tell } from "./local.ts";
+import { answers, main, plans, root, script } from "./local.ts";
+import { ended, tell } from "./tell.ts";
 
 const lambda = new LambdaClient(root(HUB));
 const list = (service: string, operation: string) => ({ service, accounts: [SANDBOX], reads: [{ operation, input: {} }] });
@@ -46,5 +47,7 @@ async function misconfigure(name: string, variable: string): Promise<void> {
   onTestFinished(async () => {
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
   });
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { ...Variables, [variable]: "nobody-has-this-bucket" } } }));
+  await lambda.send(
+    new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { ...Variables, [variable]: "nobody-has-this-bucket" } } }),
+  );
 }

@@ -3,7 +3,8 @@ import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DEVELOPMENT, ROLELESS, SANDBOX } from "./accounts.ts";
 import { describeCall, outsideTable } from "./allowed.ts";
-import { answers, main, plans, root, script, sessionOf, tell } from "./local.ts";
+import { answers, main, plans, root, script, sessionOf } from "./local.ts";
+import { tell } from "./tell.ts";
 
 const ROLE = "aws-coworker/aws-coworker-discovery-s3";
 const READ_BLOCKS = { service: "s3", accounts: [SANDBOX, DEVELOPMENT], reads: [{ operation: "GetPublicAccessBlock", input: {} }] };
@@ -20,7 +21,14 @@ describe("a worker that IAM refuses", () => {
     expect(told.execution).toBe("SUCCEEDED");
     const [failure, ...others] = told.report.notRead;
     expect(others).toEqual([]);
-    expect(failure).toMatchObject({ kind: "failure", operation: "GetPublicAccessBlock", account: DEVELOPMENT, role: ROLE, worker: "discovery-s3", count: buckets });
+    expect(failure).toMatchObject({
+      kind: "failure",
+      operation: "GetPublicAccessBlock",
+      account: DEVELOPMENT,
+      role: ROLE,
+      worker: "discovery-s3",
+      count: buckets,
+    });
     expect(failure?.errorCode).toMatch(/^AccessDenied/);
     expect(failure?.access).toContain(`s3:GetBucketPublicAccessBlock for role ${ROLE} in account ${DEVELOPMENT}`);
     const table = told.report.evidence.filter(({ operation }) => operation === "GetPublicAccessBlock");
@@ -34,8 +42,15 @@ describe("a worker that IAM refuses", () => {
     const told = await tell("Which buckets block public access?", { accounts: [SANDBOX, DEVELOPMENT] });
 
     const assumed = told.calls.filter(({ iamAction }) => iamAction === "sts:AssumeRole");
-    expect(assumed.map(({ resource }) => resource).sort()).toEqual([DEVELOPMENT, SANDBOX].sort().map((account) => `arn:aws:iam::${account}:role/${ROLE}`).sort());
-    const refused = told.calls.filter(({ iamAction }) => iamAction === "s3:GetBucketPublicAccessBlock").filter((call) => sessionOf(call).account === DEVELOPMENT);
+    expect(assumed.map(({ resource }) => resource).sort()).toEqual(
+      [DEVELOPMENT, SANDBOX]
+        .sort()
+        .map((account) => `arn:aws:iam::${account}:role/${ROLE}`)
+        .sort(),
+    );
+    const refused = told.calls
+      .filter(({ iamAction }) => iamAction === "s3:GetBucketPublicAccessBlock")
+      .filter((call) => sessionOf(call).account === DEVELOPMENT);
     expect(new Set(refused.map(({ resource }) => resource)).size, "each bucket is asked for once").toBe(refused.length);
     expect(refused.every(({ result }) => result === "AccessDenied")).toBe(true);
     expect(outsideTable(told.calls, main)).toEqual([]);
@@ -52,7 +67,10 @@ describe("an account whose role does not exist", () => {
     expect(told.report.notRead).toHaveLength(1);
     expect(told.report.notRead[0]).toMatchObject({ operation: "AssumeRole", account: ROLELESS, role: ROLE });
     expect(told.report.notRead[0]?.access).toContain("deploy the member stack there");
-    expect(told.report.roles.find(({ account, worker }) => account === ROLELESS && worker === "discovery-s3")).toMatchObject({ using: "nothing", exists: expect.stringMatching(/^(no|refused)$/) });
+    expect(told.report.roles.find(({ account, worker }) => account === ROLELESS && worker === "discovery-s3")).toMatchObject({
+      using: "nothing",
+      exists: expect.stringMatching(/^(no|refused)$/),
+    });
     expect(told.report.evidence.map(({ account }) => account)).toEqual([SANDBOX]);
 
     const attempts = told.calls.filter(({ resource }) => resource.includes(ROLELESS));

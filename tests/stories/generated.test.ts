@@ -5,10 +5,11 @@ import { DEVELOPMENT, SANDBOX } from "./accounts.ts";
 import { type Chance, chance } from "./generated/chance.ts";
 import { makeResources } from "./generated/make.ts";
 import { type Thing, truthIn } from "./generated/truth.ts";
-import { sorted, tell, type Told } from "./local.ts";
+import { sorted } from "./local.ts";
 import { arnsFound } from "./oracle.ts";
+import { type Told, tell } from "./tell.ts";
 
-const SEED = Number(process.env["COWORKER_SEED"] ?? 20_261_122);
+const SEED = Number(process.env.COWORKER_SEED ?? 20_261_122);
 const ACCOUNTS = [SANDBOX, DEVELOPMENT];
 const REGIONS = ["us-east-1", "eu-west-1"];
 const QUESTIONS = 20;
@@ -32,7 +33,9 @@ describe(`${QUESTIONS} generated questions (seed ${SEED})`, () => {
     for (const account of ACCOUNTS) await makeResources({ account, regions: REGIONS, prefix: `gen-${Date.now().toString(36)}` }, dice);
     const things = (await Promise.all(ACCOUNTS.map((account) => truthIn(account, REGIONS)))).flat();
     const limit = pLimit(PARALLEL);
-    asked = await Promise.all(questionsAbout(things, dice).map((question) => limit(async () => ({ question, told: await tell(question.text, { accounts: ACCOUNTS }) }))));
+    asked = await Promise.all(
+      questionsAbout(things, dice).map((question) => limit(async () => ({ question, told: await tell(question.text, { accounts: ACCOUNTS }) }))),
+    );
   }, 240_000);
 
   it.each(Array.from({ length: QUESTIONS }, (_, index) => index))("question %i is answered as root's own reads say", (index) => {
@@ -64,7 +67,12 @@ function questionsAbout(things: readonly Thing[], dice: Chance): Question[] {
     const form = dice.pick(["which", "how many"] as const);
     const place = `${account ? ` in account ${account}` : ""}${region ? ` in ${region}` : ""}`;
     const inScope = all.filter((thing) => (account ?? thing.account) === thing.account && (region ?? thing.region) === thing.region);
-    return { text: `${form === "which" ? "Which" : "How many"} ${noun}${place} ${condition}?`, form, inScope, matching: inScope.filter(({ is }) => is[condition] === true) };
+    return {
+      text: `${form === "which" ? "Which" : "How many"} ${noun}${place} ${condition}?`,
+      form,
+      inScope,
+      matching: inScope.filter(({ is }) => is[condition] === true),
+    };
   });
 }
 

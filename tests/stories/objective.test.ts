@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CATALOG } from "../../config/catalog/index.ts";
 import { SANDBOX } from "./accounts.ts";
 import { keysBelow, objectText } from "./evidence.ts";
-import { main, root, sorted, tell, type Told } from "./local.ts";
+import { main, root, sorted } from "./local.ts";
+import { type Told, tell } from "./tell.ts";
 
 describe("a question that needs an investigation", () => {
   let told: Told;
@@ -15,7 +16,10 @@ describe("a question that needs an investigation", () => {
 
   it("runs the Haiku loop, with the tools of that one service and finish", () => {
     expect(told.view.state, told.report.message).toBe("answered");
-    expect(told.view.tasks.map(({ service, objective }) => ({ service, objective: objective !== null }))).toContainEqual({ service: "lambda", objective: true });
+    expect(told.view.tasks.map(({ service, objective }) => ({ service, objective: objective !== null }))).toContainEqual({
+      service: "lambda",
+      objective: true,
+    });
     const haiku = told.models.filter(({ family }) => family === "haiku");
     expect(haiku.length).toBeGreaterThan(1);
     for (const { tools } of haiku) expect(sorted(tools)).toEqual(sorted([...Object.keys(CATALOG.lambda.reads), "finish"]));
@@ -23,7 +27,9 @@ describe("a question that needs an investigation", () => {
 
   it("is paid for from the request's budget: Haiku and Opus are counted apart", () => {
     const { models } = told.report.usage;
-    expect(models.map(({ model, calls }) => [/opus|haiku/.exec(model)?.[0], calls]).sort()).toEqual(["haiku", "opus"].map((family) => [family, told.models.filter((call) => call.family === family).length]));
+    expect(models.map(({ model, calls }) => [/opus|haiku/.exec(model)?.[0], calls]).sort()).toEqual(
+      ["haiku", "opus"].map((family) => [family, told.models.filter((call) => call.family === family).length]),
+    );
     expect(models.every(({ usd }) => usd > 0)).toBe(true);
   });
 
@@ -33,10 +39,20 @@ describe("a question that needs an investigation", () => {
     expect(keys.length).toBeGreaterThan(1);
     const evidence = await Promise.all(keys.map((key) => objectText(main.names.evidenceBucket, key)));
     const reports = await Promise.all(["json", "md"].map((kind) => objectText(main.names.reportBucket, `reports/${told.view.id}/report.${kind}`)));
-    const places = { evidence, reports, journal: told.events.map((event) => JSON.stringify(event)), models: told.models.map((call) => JSON.stringify(call)), view: [JSON.stringify(told.view)] };
+    const places = {
+      evidence,
+      reports,
+      journal: told.events.map((event) => JSON.stringify(event)),
+      models: told.models.map((call) => JSON.stringify(call)),
+      view: [JSON.stringify(told.view)],
+    };
     for (const [place, texts] of Object.entries(places)) {
       expect(texts.length, place).toBeGreaterThan(0);
-      for (const value of values) expect(texts.filter((text) => text.includes(value)), place).toEqual([]);
+      for (const value of values)
+        expect(
+          texts.filter((text) => text.includes(value)),
+          place,
+        ).toEqual([]);
     }
     // The functions themselves are there, so their variables could have been.
     expect(evidence.join()).toContain("acme-payments-webhook");

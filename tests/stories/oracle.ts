@@ -1,5 +1,6 @@
 /** Small readers that oracles share. */
-import { sorted, type Told } from "./local.ts";
+import { sorted } from "./local.ts";
+import type { Told } from "./tell.ts";
 
 /** What a promise gives, or undefined for the one error that is an answer. */
 export async function unless<T>(name: string, promise: Promise<T>): Promise<T | undefined> {

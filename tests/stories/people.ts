@@ -11,7 +11,10 @@ export async function hubUser(UserName: string): Promise<Credentials> {
   } catch (error) {
     if (!(error instanceof EntityAlreadyExistsException)) throw error;
   }
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: `arn:aws:execute-api:*:${HUB}:*` }] });
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: `arn:aws:execute-api:*:${HUB}:*` }],
+  });
   await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "call-the-api", PolicyDocument }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   if (!AccessKey?.AccessKeyId || !AccessKey.SecretAccessKey) throw new Error(`${UserName} got no access key`);

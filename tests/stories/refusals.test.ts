@@ -5,7 +5,8 @@ import { reportDocument } from "../../functions/report/document.ts";
 import { callApi } from "../../infra/local/signed.ts";
 import { HUB, SANDBOX } from "./accounts.ts";
 import { objectText } from "./evidence.ts";
-import { ended, main, models, newKey, recordedSince, root, tell, type Told } from "./local.ts";
+import { main, models, root } from "./local.ts";
+import { ended, recordedSince, type Told, tell } from "./tell.ts";
 
 const states = new SFNClient(root(HUB));
 
@@ -95,7 +96,11 @@ describe("a body that is no request", () => {
 
   it("is not even looked at when nobody signed it", async () => {
     const since = new Date();
-    const { status } = await fetch(`${main.api.apiUrl}/requests`, { method: "POST", body: JSON.stringify({ text }), headers: { "content-type": "application/json" } });
+    const { status } = await fetch(`${main.api.apiUrl}/requests`, {
+      method: "POST",
+      body: JSON.stringify({ text }),
+      headers: { "content-type": "application/json" },
+    });
     expect(status).toBe(403);
     expect(recordedSince(since).ran).toEqual([]);
   });
@@ -110,7 +115,7 @@ async function start(request: object): Promise<string> {
 }
 
 function post(body: object) {
-  return callApi(main.api, { method: "POST", path: "/requests", body: JSON.stringify(body), headers: { "idempotency-key": newKey() } });
+  return callApi(main.api, { method: "POST", path: "/requests", body: JSON.stringify(body), headers: { "idempotency-key": crypto.randomUUID() } });
 }
 
 async function executions(): Promise<number> {

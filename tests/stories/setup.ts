@@ -17,11 +17,11 @@ declare module "vitest" {
   }
 }
 
-/** Below the default of 4566 plus its neighbours, so that a person's own copy stays as it is. */
+/** Away from the default of 4566 and its neighbours: a person's own copy stays as it is. */
 const FIRST_PORT = 4900;
 const CANDIDATES = 5;
 /** For whoever writes stories: COWORKER_TEST_KEEP=1 leaves the local AWS up, and the next run takes it as it is. */
-const KEEP = process.env["COWORKER_TEST_KEEP"] === "1";
+const KEEP = process.env.COWORKER_TEST_KEEP === "1";
 
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const copy = await freeCopy();
@@ -50,7 +50,7 @@ async function furnish(copy: LocalCopy): Promise<Deployed> {
 
 /** @throws when the port named by COWORKER_TEST_PORT, or every candidate, belongs to a test run that is alive. */
 async function freeCopy(): Promise<LocalCopy> {
-  const named = process.env["COWORKER_TEST_PORT"];
+  const named = process.env.COWORKER_TEST_PORT;
   const ports = named === undefined ? Array.from({ length: CANDIDATES }, (_, index) => FIRST_PORT + 10 * index) : [Number(named)];
   for (const copy of ports.map((port) => localCopy(port))) {
     if (!statusOf(copy).aws && !statusOf(copy).modelServer) return copy;

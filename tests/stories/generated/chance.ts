@@ -30,6 +30,10 @@ export function chance(seed: number): Chance {
     below,
     flip: () => below(2) === 1,
     pick,
-    shuffled: (items) => items.map((item) => ({ item, key: next() })).sort((a, b) => a.key - b.key).map(({ item }) => item),
+    shuffled: (items) =>
+      items
+        .map((item) => ({ item, key: next() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ item }) => item),
   };
 }

@@ -1,21 +1,31 @@
 /** Resources by chance in one account: whatever comes out, the oracle reads it again. */
-import { AttachVolumeCommand, AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, CreateVolumeCommand, DescribeVpcsCommand, EC2Client, RunInstancesCommand, StopInstancesCommand, type TagSpecification } from "@aws-sdk/client-ec2";
-import { CreateAccessKeyCommand, CreateLoginProfileCommand, CreateUserCommand, CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, IAMClient } from "@aws-sdk/client-iam";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateAccessKeyCommand,
+  CreateLoginProfileCommand,
+  CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type BucketLocationConstraint, CreateBucketCommand, DeletePublicAccessBlockCommand, PutBucketEncryptionCommand, PutBucketTaggingCommand, PutBucketVersioningCommand, PutPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketEncryptionCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { zipOf } from "../../../infra/local/seed/zip.ts";
 import { root } from "../local.ts";
 import type { Chance } from "./chance.ts";
+import { makeGroup, makeInstance, makeVolume } from "./make-compute.ts";
+import type { Place } from "./place.ts";
 
-/** Where and under which beginning of all names. */
-export interface Place {
-  readonly account: string;
-  readonly regions: readonly string[];
-  readonly prefix: string;
-}
-
-/** Ports that questions ask about; others are opened too. */
-export const PORTS = [22, 3389, 8080, 9200] as const;
+/** Runtimes that questions ask about. */
 export const RUNTIMES = ["nodejs22.x", "nodejs18.x", "python3.9", "python3.13"] as const;
 
 const times = async (count: number, make: (index: number) => Promise<void>): Promise<void> => {
@@ -39,43 +49,41 @@ async function makeBucket({ account, regions, prefix }: Place, dice: Chance, ind
   const region = dice.pick(regions);
   const s3 = new S3Client(root(account, region));
   const Bucket = `${prefix}-${account.slice(0, 4)}-${index}`;
-  await s3.send(new CreateBucketCommand({ Bucket, ...(region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } }) }));
+  await s3.send(
+    new CreateBucketCommand({
+      Bucket,
+      ...(region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } }),
+    }),
+  );
   const Status = dice.pick(["Enabled", "Suspended", undefined] as const);
   if (Status) await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
   const tags = dice.pick([[], [{ Key: "Owner", Value: "web-team" }], [{ Key: "Team", Value: "web" }]]);
   if (tags.length > 0) await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tags } }));
-  if (dice.flip()) await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }] } }));
+  if (dice.flip())
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket,
+        ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }] },
+      }),
+    );
   const block = dice.pick(["whole", "partial", "gone"] as const);
   const flags = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: dice.flip(), RestrictPublicBuckets: false };
   if (block === "gone") await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
   if (block === "partial") await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: flags }));
 }
 
-async function makeInstance(ec2: EC2Client, dice: Chance): Promise<string> {
-  const { Instances } = await ec2.send(
-    new RunInstancesCommand({ ImageId: "ami-0c02fb55956c7d316", InstanceType: dice.pick(["t3.micro", "m6i.large"]), MinCount: 1, MaxCount: 1, MetadataOptions: { HttpTokens: dice.pick(["required", "optional"]) }, TagSpecifications: ownerTag("instance", dice) }),
-  );
-  const id = Instances?.[0]?.InstanceId ?? "";
-  if (dice.flip()) await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
-  return id;
-}
-
-async function makeVolume(ec2: EC2Client, region: string, dice: Chance, instances: readonly string[]): Promise<void> {
-  const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 1 + dice.below(200), VolumeType: dice.pick(["gp2", "gp3"]), Encrypted: dice.flip(), TagSpecifications: ownerTag("volume", dice) }));
-  if (dice.flip()) await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: dice.pick(instances), Device: "/dev/sdf" }));
-}
-
-async function makeGroup(ec2: EC2Client, { prefix }: Place, dice: Chance, index: number): Promise<void> {
-  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({}));
-  const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: `${prefix}-${index}`, Description: "generated", VpcId: Vpcs?.[0]?.VpcId }));
-  const port = dice.pick([...PORTS, 1 + dice.below(60_000)]);
-  const source = dice.pick([{ IpRanges: [{ CidrIp: "0.0.0.0/0" }] }, { IpRanges: [{ CidrIp: "10.0.0.0/8" }] }, { Ipv6Ranges: [{ CidrIpv6: "::/0" }] }]);
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ IpProtocol: "tcp", FromPort: Math.max(0, port - dice.below(3)), ToPort: port, ...source }] }));
-}
-
 async function makeFunction({ account, prefix }: Place, region: string, dice: Chance, index: number): Promise<void> {
   const lambda = new LambdaClient(root(account, region));
-  await lambda.send(new CreateFunctionCommand({ FunctionName: `${prefix}-${index}`, Runtime: dice.pick(RUNTIMES), Handler: "index.handler", Role: `arn:aws:iam::${account}:role/acme-orders-function`, Code: { ZipFile: zipOf("index.js", "exports.handler = async () => 0;\n") }, TracingConfig: { Mode: dice.pick(["Active", "PassThrough"]) } }));
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: `${prefix}-${index}`,
+      Runtime: dice.pick(RUNTIMES),
+      Handler: "index.handler",
+      Role: `arn:aws:iam::${account}:role/acme-orders-function`,
+      Code: { ZipFile: zipOf("index.js", "exports.handler = async () => 0;\n") },
+      TracingConfig: { Mode: dice.pick(["Active", "PassThrough"]) },
+    }),
+  );
 }
 
 async function makeUser({ account, prefix }: Place, dice: Chance, index: number): Promise<void> {
@@ -86,9 +94,7 @@ async function makeUser({ account, prefix }: Place, dice: Chance, index: number)
   if (dice.flip()) await iam.send(new CreateLoginProfileCommand({ UserName, Password: `${crypto.randomUUID()}Aa1!` }));
   if (dice.flip()) return;
   const { VirtualMFADevice } = await iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: UserName }));
-  await iam.send(new EnableMFADeviceCommand({ UserName, SerialNumber: VirtualMFADevice?.SerialNumber, AuthenticationCode1: "123456", AuthenticationCode2: "654321" }));
-}
-
-function ownerTag(ResourceType: "instance" | "volume", dice: Chance): TagSpecification[] {
-  return dice.flip() ? [{ ResourceType, Tags: [{ Key: "Owner", Value: "web-team" }] }] : [];
+  await iam.send(
+    new EnableMFADeviceCommand({ UserName, SerialNumber: VirtualMFADevice?.SerialNumber, AuthenticationCode1: "123456", AuthenticationCode2: "654321" }),
+  );
 }

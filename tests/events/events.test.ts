@@ -1,0 +1,128 @@
+/** Every sample in events/ is run by a test; here those of the state functions. The API's and Record's are run by their own. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseSettings } from "../../config/settings.ts";
+import { makeHandler as admit } from "../../functions/admit/admit.ts";
+import { s3Service } from "../../functions/discovery/s3.ts";
+import { makeHandler as discover } from "../../functions/discovery/worker.ts";
+import { decideTasks, type TasksInput } from "../../functions/guardrail/tasks.ts";
+import { makeHandler as orchestrate } from "../../functions/orchestrator/orchestrate.ts";
+import { makeHandler as report } from "../../functions/report/report.ts";
+import {
+  admission,
+  guardrailResult,
+  historyRound,
+  orchestratorResult,
+  reportResult,
+  task,
+  usageEntry,
+  workerCall,
+  workerResult,
+} from "../../functions/shared/contracts.ts";
+import { example } from "../config/fixtures/example.ts";
+
+const folder = new URL("../../events/", import.meta.url);
+const sample = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
+const settings = parseSettings(example(), "config/example.yaml");
+const now = () => new Date("2026-11-22T10:00:05.000Z");
+
+describe("the sample inputs in events/", () => {
+  it("are each of a function whose samples a test runs", () => {
+    const functions = readdirSync(folder).map((file) => file.split(".")[0]);
+    expect([...new Set(functions)].sort()).toEqual(["admit", "api-events", "api-requests", "discovery", "guardrail", "orchestrator", "record", "report"]);
+  });
+
+  it("admit.admitted: the account's allowed region is left", async () => {
+    const result = admission.parse(await admit({ settings, now })(sample("admit.admitted")));
+    expect(result).toMatchObject({ outcome: "admitted", targets: [{ account: "333333333333", regions: ["eu-west-1"] }] });
+  });
+
+  it("admit.unregistered: refused", async () => {
+    const result = admission.parse(await admit({ settings, now })(sample("admit.unregistered")));
+    expect(result).toMatchObject({ outcome: "refused", exclusions: [{ code: "account_not_registered", subject: "999999999999" }] });
+  });
+
+  it.each([
+    ["orchestrator.round-1", "discover", { tasks: [{ service: "s3", accounts: ["acme-development"], reads: [{ operation: "ListBuckets" }] }] }],
+    ["orchestrator.round-2", "answer", { answer: "Two." }],
+  ])("%s: one decision", async (name, tool, input) => {
+    const asked: string[] = [];
+    const invoke = async (_: string, body: string) => {
+      asked.push(body);
+      return Buffer.from(
+        JSON.stringify({
+          content: [{ type: "tool_use", id: "t1", name: tool, input }],
+          stop_reason: "tool_use",
+          usage: { input_tokens: 10, output_tokens: 5 },
+        }),
+      );
+    };
+    const result = orchestratorResult.parse(await orchestrate({ settings, prompt: "Plan.", invoke, now: Date.now })(sample(name)));
+    expect(result.decision.kind).toBe(tool);
+    expect(result.history).toHaveLength(tool === "answer" ? 1 : 0);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.includes("acme-website-development-preview")).toBe(tool === "answer");
+  });
+
+  it("guardrail.tasks: one worker call", () => {
+    const input = sample("guardrail.tasks");
+    const parsed: TasksInput = {
+      admission: admission.parse(input.admission),
+      round: input.round,
+      tasks: input.tasks.map((one: unknown) => task.parse(one)),
+      history: [],
+      usage: input.usage.map((one: unknown) => usageEntry.parse(one)),
+    };
+    const result = guardrailResult.parse(decideTasks(parsed, settings.limits));
+    expect(result.verdict.decision).toBe("proceed");
+    expect(result.calls).toEqual([
+      expect.objectContaining({ worker: "discovery-s3", targets: [{ account: "333333333333", region: "global", within: ["eu-west-1"] }] }),
+    ]);
+  });
+
+  it("discovery.s3: three tables, only of buckets in the named region, each with its evidence", async () => {
+    const call = workerCall.parse(sample("discovery.s3"));
+    const kept = new Map<string, string>();
+    const handler = discover({
+      service: { definition: s3Service.definition, connect: () => ({ send: async (operation) => ANSWERS[operation] }) },
+      settings,
+      prompt: "",
+      sts: {
+        assume: async () => ({ accessKeyId: "a", secretAccessKey: "s" }),
+        whoAmI: async () => "arn:aws:sts::333333333333:assumed-role/aws-coworker-discovery-s3/x",
+      },
+      invoke: async () => Promise.reject(new Error("exact reads need no model")),
+      put: async (key, body) => void kept.set(key, body),
+      now: Date.now,
+    });
+    const result = workerResult.parse(await handler(call, { getRemainingTimeInMillis: () => 600_000 }));
+    expect(result.status).toBe("complete");
+    expect(result.tables.map(({ operation, rows }) => [operation, rows.map(([arn]) => arn)])).toEqual(
+      ["ListBuckets", "GetPublicAccessBlock", "GetBucketPolicyStatus"].map((operation) => [operation, ["arn:aws:s3:::in-ireland"]]),
+    );
+    for (const { evidence } of result.tables) expect(kept.has(evidence.key)).toBe(true);
+  });
+
+  it("report.answer: written, with every claim supported", async () => {
+    const input = sample("report.answer");
+    const tables = input.history.flatMap((round: unknown) => historyRound.parse(round).results.flatMap((result) => result.tables));
+    const written = new Map<string, string>();
+    const handler = report({ getObject: async () => JSON.stringify({ tables }), putObject: async (key, body) => void written.set(key, body), now });
+    const result = reportResult.parse(await handler(input));
+    expect(result).toMatchObject({ status: "answered", findings: 1, unsupported: 0, partialFailures: 0, durationMs: expect.any(Number) });
+    expect([...written.keys()].sort()).toEqual([result.reportKey, result.markdownKey].sort());
+  });
+});
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  ListBuckets: {
+    Buckets: [
+      { Name: "in-ireland", BucketRegion: "eu-west-1" },
+      { Name: "in-virginia", BucketRegion: "us-east-1" },
+    ],
+  },
+  GetPublicAccessBlock: {
+    PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+  },
+  GetBucketPolicyStatus: { PolicyStatus: { IsPublic: false } },
+};

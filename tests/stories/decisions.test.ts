@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { SANDBOX } from "./accounts.ts";
+import { plans, script } from "./local.ts";
+import { tell } from "./tell.ts";
+
+describe("the planner's other decisions", () => {
+  it("propose ends as not available, and nothing was changed", async () => {
+    await script([plans("propose", { summary: "Delete all public buckets." })]);
+    const told = await tell("Delete the public buckets.", { accounts: [SANDBOX] });
+    expect(told.view).toMatchObject({ state: "not_available", code: "change_not_available" });
+    expect(told.report.message).toContain("nothing was changed");
+    expect(told.report.message).toContain("Delete all public buckets.");
+    expect(told.execution).toBe("FAILED");
+    expect(told.calls.filter(({ account }) => account === SANDBOX)).toEqual([]);
+  });
+
+  it("ask ends as needs input, with what is missing", async () => {
+    await script([plans("ask", { missing: ["Which account?", "Which bucket?"] })]);
+    const told = await tell("Check it.", { accounts: [SANDBOX] });
+    expect(told.view.state).toBe("needs_input");
+    expect(told.report.missing).toEqual(["Which account?", "Which bucket?"]);
+    expect(told.execution).toBe("SUCCEEDED");
+  });
+
+  it("decline ends as declined, with the reason", async () => {
+    await script([plans("decline", { reason: "This is about the weather." })]);
+    const told = await tell("Will it rain?", { accounts: [SANDBOX] });
+    expect(told.view.state).toBe("declined");
+    expect(told.report.message).toContain("This is about the weather.");
+    expect(told.execution).toBe("SUCCEEDED");
+  });
+});
