@@ -53,7 +53,7 @@ export function statusOf(ground: StatusGround): Verdict {
       return {
         status: "failed",
         code: "crashed",
-        message: `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} Look at that function's log, then ask again.`,
+        message: `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} ${CRASH_ADVICE[outcome.state] ?? "Look at that function's log, then ask again."}`,
       };
     case "discover":
       return {
@@ -86,6 +86,13 @@ function refused({ notRead }: StatusGround): Verdict {
     message: `The request was refused before any AWS call was made. ${reasons || "No reason was recorded: report this."}`,
   };
 }
+
+/** States whose function may write no log (law 2): what happened stands in the execution only. */
+const CRASH_ADVICE: Readonly<Record<string, string>> = {
+  Orchestrate: "Mostly the model is throttled or out of order: ask again in some minutes. The planner may write no log; the execution's history has the error.",
+  Admit: "Admit may write no log; the execution's history has the error.",
+  Guardrail: "The guardrail may write no log; the execution's history has the error.",
+};
 
 const WORDS: Readonly<Record<NotRead["kind"], string>> = {
   failure: "failed read",

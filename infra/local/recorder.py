@@ -17,6 +17,7 @@ import sys
 import time
 from datetime import datetime, timezone
 
+import corrections
 import describe
 import tls
 
@@ -107,6 +108,7 @@ def main():
         raise SystemExit("usage: GATEWAY_PORT=4566 TLS_PORT=4568 TLS_FOLDER=FOLDER AUTH=true python recorder.py CALLS_FILE")
     journal = Journal(sys.argv[1])
     record_invocations(journal)
+    corrections.apply()
     config = Config()
     _, certificate = tls.issue(os.environ["TLS_FOLDER"])
     config.certfile = config.keyfile = certificate

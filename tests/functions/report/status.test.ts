@@ -76,6 +76,11 @@ describe("other outcomes", () => {
       code: "crashed",
       message: expect.stringMatching(/Orchestrate.*States\.Timeout.*60 s/),
     }));
+  it("crashed says where to look: no log where the function may write none", () => {
+    const advice = (state: string) => statusOf(ground({ kind: "crashed", state, error: "e", cause: "c" })).message;
+    expect(advice("Orchestrate")).toMatch(/may write no log/);
+    expect(advice("RecordDecision")).toMatch(/Look at that function's log/);
+  });
   it.each(FAILURE_CODES)("failed keeps its code %s and says what to do", (code) => {
     const verdict = statusOf(ground({ kind: "failed", code, message: "why." }));
     expect(verdict).toMatchObject({ status: "failed", code });

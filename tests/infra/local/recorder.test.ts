@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { CreateFunctionCommand, GetFunctionConcurrencyCommand, InvokeCommand, LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
   DeletePublicAccessBlockCommand,
@@ -230,4 +230,19 @@ it("keeps no key, secret, token, query value or body in its file", async () => {
   expect(file).toContain("arn:aws:s3:::recorder-two/k");
   const { accessKeyId, secretAccessKey, sessionToken } = settings.credentials;
   for (const secret of [accessKeyId, secretAccessKey, sessionToken, "AKIAABCDEFGHIJKLMNOP", "query-secret", "body-secret"]) expect(file).not.toContain(secret);
+});
+
+describe("what the emulator gets wrong is corrected", () => {
+  it("reading a function's concurrency needs the read's action, not the write's", async () => {
+    await makeRole(copy, HUB, "concurrency-reader", "lambda:GetFunctionConcurrency");
+    const lambda = new LambdaClient(await session("concurrency-reader"));
+    const input = { FunctionName: "recorder-nothing" };
+    const calls = await recorded(async () => {
+      await lambda.send(new GetFunctionConcurrencyCommand(input)).then(() => expect.fail("there is no such function"), refused("ResourceNotFoundException"));
+      await lambda
+        .send(new PutFunctionConcurrencyCommand({ ...input, ReservedConcurrentExecutions: 1 }))
+        .then(() => expect.fail("was allowed"), refused("AccessDeniedException"));
+    });
+    expect(calls.map(({ iamAction }) => iamAction)).toEqual(["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"]);
+  });
 });
