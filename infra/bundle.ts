@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FunctionName, FUNCTIONS } from "../config/names.ts";
 import { SERVICES, type ServiceName } from "../config/catalog/services.ts";
+import { FUNCTIONS, type FunctionName } from "../config/names.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -15,7 +15,10 @@ function workerEntry(service: ServiceName, folder: string): [FunctionName, strin
   const from = (file: string) => JSON.stringify(join(root, "functions/discovery", file));
   const entry = join(folder, `discovery-${service}.ts`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(entry, `import { discoveryHandler } from ${from("handler.ts")};\nimport { ${service}Service } from ${from(`${service}.ts`)};\nexport const handler = discoveryHandler(${service}Service);\n`);
+  writeFileSync(
+    entry,
+    `import { discoveryHandler } from ${from("handler.ts")};\nimport { ${service}Service } from ${from(`${service}.ts`)};\nexport const handler = discoveryHandler(${service}Service);\n`,
+  );
   return [`discovery-${service}`, entry];
 }
 

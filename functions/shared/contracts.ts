@@ -4,6 +4,7 @@
  */
 export * from "./contracts/admission.ts";
 export * from "./contracts/decision.ts";
+export * from "./contracts/read-call.ts";
 export * from "./contracts/report.ts";
 export * from "./contracts/request.ts";
 export * from "./contracts/results.ts";

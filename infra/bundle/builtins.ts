@@ -12,6 +12,8 @@ export const builtins: Plugin = {
   name: "builtins",
   setup(build) {
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === "import-statement" ? { path, namespace: NAMESPACE, sideEffects: false } : undefined));
-    build.onLoad({ filter: /^node:/, namespace: NAMESPACE }, ({ path }) => ({ contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});` }));
+    build.onLoad({ filter: /^node:/, namespace: NAMESPACE }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
   },
 };

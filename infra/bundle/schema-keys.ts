@@ -22,6 +22,8 @@ export function withLiteralKeys(source: string): string {
 export const schemaKeys: Plugin = {
   name: "schema-keys",
   setup(build) {
-    build.onLoad({ filter: /@aws-sdk[\\/].*[\\/]dist-es[\\/].*[\\/]schemas_\d+\.js$/ }, ({ path }) => ({ contents: withLiteralKeys(readFileSync(path, "utf8")) }));
+    build.onLoad({ filter: /@aws-sdk[\\/].*[\\/]dist-es[\\/].*[\\/]schemas_\d+\.js$/ }, ({ path }) => ({
+      contents: withLiteralKeys(readFileSync(path, "utf8")),
+    }));
   },
 };

@@ -1,8 +1,8 @@
 /** AWS as the workers see it, answering from memory; the time spent in it is counted, so that it can be taken off. */
 import { CATALOG } from "../../config/catalog/index.ts";
 import type { ServiceName } from "../../config/catalog/services.ts";
-import type { DiscoveryService } from "../../functions/discovery/service.ts";
 import type { Sts } from "../../functions/discovery/identity.ts";
+import type { DiscoveryService } from "../../functions/discovery/service.ts";
 
 /** Answers of one operation, given its input. */
 export type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => unknown>>;

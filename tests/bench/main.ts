@@ -15,7 +15,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0 || Number(process.versions.node.split(".")[0]) < 24) {
-  console.error(unknown.length > 0 ? `no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}` : `Node ${process.version} is too old; run it through npm: npm run bench`);
+  console.error(
+    unknown.length > 0
+      ? `no benchmark ${unknown.join(", ")}; there are ${Object.keys(BENCHMARKS).join(", ")}`
+      : `Node ${process.version} is too old; run it through npm: npm run bench`,
+  );
   process.exit(2);
 }
 

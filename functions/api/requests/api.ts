@@ -5,7 +5,7 @@ import { type ApiHandler, api } from "../routes.ts";
 import { type SubmitDependencies, submit } from "./submit.ts";
 
 export interface RequestApiDependencies extends SubmitDependencies {
-  /** What can be read: services, reads, columns, inputs. */
+  /** What can be read: services, reads, columns, inputs; or the promise of it. */
   readonly catalog: () => unknown;
   readonly version: string;
   readonly log: Log;
@@ -16,7 +16,7 @@ export function makeHandler(dependencies: RequestApiDependencies): ApiHandler {
   return api(
     [
       { method: "POST", path: "/requests", handler: submit(dependencies) },
-      { method: "GET", path: "/catalog", handler: async () => json(200, { services: catalog() }) },
+      { method: "GET", path: "/catalog", handler: async () => json(200, { services: await catalog() }) },
       { method: "GET", path: "/ping", handler: async () => json(200, { status: "Healthy", version }) },
     ],
     log,

@@ -1,8 +1,6 @@
 /** Orchestrate: the planner's one typed decision. */
 import * as z from "zod";
-
-export const readCall = z.strictObject({ operation: z.string().min(1).max(100), input: z.record(z.string(), z.unknown()).default({}) });
-export type ReadCall = z.infer<typeof readCall>;
+import { readCall } from "./read-call.ts";
 
 /** What the planner asks of a service: exact operations (no model runs) or an objective (bounded Haiku loop). */
 export const task = z.strictObject({

@@ -1,7 +1,7 @@
 /** Guardrail: tasks become worker calls. */
 import * as z from "zod";
 import { accountId, regionName, service } from "./common.ts";
-import { readCall } from "./decision.ts";
+import { readCall } from "./read-call.ts";
 
 /** Where a worker reads. `within`: keep only resources of these regions (a global list of a request that named regions). */
 export const workerTarget = z.strictObject({ account: accountId, region: regionName, within: z.array(regionName).optional() });

@@ -1,27 +1,33 @@
 /**
  * DescribeInstances as AWS answers it, field by field (Amazon EC2 API Reference, "Instance"), for a fleet
- * of web servers: one network interface, two volumes, the tags a company asks for.
+ * of web servers: one network interface, two volumes, one in five with a public address.
  */
-const hex = (number: number, seed: number): string => ((number + 1) * 2_654_435_761 * seed).toString(16).slice(-8).padStart(8, "0").concat(String(number).padStart(9, "0"));
+const hex = (number: number, seed: number): string =>
+  ((number + 1) * 2_654_435_761 * seed).toString(16).slice(-8).padStart(8, "0").concat(String(number).padStart(9, "0"));
 const date = (day: number): Date => new Date(Date.UTC(2026, 9, 1 + (day % 28), 8, day % 60, 12));
 
 const STAGES = ["web", "worker", "batch", "cache"];
 const TYPES = ["m7g.large", "t4g.medium", "c7g.xlarge", "r7g.large"];
 
-export function describeInstances(count: number, account: string): object {
-  return { Reservations: Array.from({ length: count }, (_, number) => reservation(number, account)) };
+/** Two tags, as AWS's console leaves them; six, as rules L ask for. */
+export type Tagging = "two tags" | "six tags";
+
+export function describeInstances(count: number, account: string, tagging: Tagging): object {
+  return { Reservations: Array.from({ length: count }, (_, number) => reservation(number, account, tagging)) };
 }
 
-function reservation(number: number, account: string): object {
-  return { ReservationId: `r-${hex(number, 3)}`, OwnerId: account, Groups: [], Instances: [instance(number, account)] };
+function reservation(number: number, account: string, tagging: Tagging): object {
+  return { ReservationId: `r-${hex(number, 3)}`, OwnerId: account, Groups: [], Instances: [instance(number, account, tagging)] };
 }
 
-function instance(number: number, account: string): object {
+function instance(number: number, account: string, tagging: Tagging): object {
   const address = `10.0.${1 + (number % 4)}.${10 + Math.floor(number / 4)}`;
   const dns = `ip-${address.replaceAll(".", "-")}.ec2.internal`;
   const publicIp = number % 5 === 0 ? `203.0.113.${10 + number / 5}` : undefined;
   const groups = [{ GroupId: `sg-${hex(number % 4, 7)}`, GroupName: `${STAGES[number % 4]}-servers` }];
   const launched = date(number);
+  const publicDns = publicIp ? `ec2-${publicIp.replaceAll(".", "-")}.compute-1.amazonaws.com` : "";
+  const association = publicIp ? { Association: { IpOwnerId: "amazon", PublicDnsName: publicDns, PublicIp: publicIp } } : {};
   return {
     AmiLaunchIndex: 0,
     ImageId: `ami-${hex(number % 3, 5)}`,
@@ -34,7 +40,7 @@ function instance(number: number, account: string): object {
     PrivateDnsName: dns,
     PrivateIpAddress: address,
     ProductCodes: [],
-    PublicDnsName: publicIp ? `ec2-${publicIp.replaceAll(".", "-")}.compute-1.amazonaws.com` : "",
+    PublicDnsName: publicDns,
     ...(publicIp ? { PublicIpAddress: publicIp } : {}),
     State: { Code: 16, Name: "running" },
     StateTransitionReason: "",
@@ -52,8 +58,15 @@ function instance(number: number, account: string): object {
     IamInstanceProfile: { Arn: `arn:aws:iam::${account}:instance-profile/${STAGES[number % 4]}-server`, Id: `AIPA${hex(number % 4, 29).toUpperCase()}` },
     NetworkInterfaces: [
       {
-        ...(publicIp ? { Association: { IpOwnerId: "amazon", PublicDnsName: `ec2-${publicIp.replaceAll(".", "-")}.compute-1.amazonaws.com`, PublicIp: publicIp } } : {}),
-        Attachment: { AttachTime: launched, AttachmentId: `eni-attach-${hex(number, 31)}`, DeleteOnTermination: true, DeviceIndex: 0, Status: "attached", NetworkCardIndex: 0 },
+        ...association,
+        Attachment: {
+          AttachTime: launched,
+          AttachmentId: `eni-attach-${hex(number, 31)}`,
+          DeleteOnTermination: true,
+          DeviceIndex: 0,
+          Status: "attached",
+          NetworkCardIndex: 0,
+        },
         Description: "",
         Groups: groups,
         Ipv6Addresses: [],
@@ -62,7 +75,7 @@ function instance(number: number, account: string): object {
         OwnerId: account,
         PrivateDnsName: dns,
         PrivateIpAddress: address,
-        PrivateIpAddresses: [{ Primary: true, PrivateDnsName: dns, PrivateIpAddress: address }],
+        PrivateIpAddresses: [{ ...association, Primary: true, PrivateDnsName: dns, PrivateIpAddress: address }],
         SourceDestCheck: true,
         Status: "in-use",
         SubnetId: `subnet-${hex(number % 4, 13)}`,
@@ -75,12 +88,19 @@ function instance(number: number, account: string): object {
     RootDeviceType: "ebs",
     SecurityGroups: groups,
     SourceDestCheck: true,
-    Tags: tags(number),
+    Tags: tags(number).slice(0, tagging === "two tags" ? 2 : undefined),
     VirtualizationType: "hvm",
     CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 },
     CapacityReservationSpecification: { CapacityReservationPreference: "open" },
     HibernationOptions: { Configured: false },
-    MetadataOptions: { State: "applied", HttpTokens: number % 7 === 0 ? "optional" : "required", HttpPutResponseHopLimit: 2, HttpEndpoint: "enabled", HttpProtocolIpv6: "disabled", InstanceMetadataTags: "disabled" },
+    MetadataOptions: {
+      State: "applied",
+      HttpTokens: number % 7 === 0 ? "optional" : "required",
+      HttpPutResponseHopLimit: 2,
+      HttpEndpoint: "enabled",
+      HttpProtocolIpv6: "disabled",
+      InstanceMetadataTags: "disabled",
+    },
     EnclaveOptions: { Enabled: false },
     BootMode: "uefi",
     PlatformDetails: "Linux/UNIX",

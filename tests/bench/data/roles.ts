@@ -5,7 +5,10 @@ export function listRoles(count: number, account: string): object {
 
 function role(number: number, account: string): object {
   const RoleName = `webshop-${["deploy", "runtime", "audit", "batch"][number % 4]}-${String(number).padStart(3, "0")}`;
-  const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"][number % 2] }, Action: "sts:AssumeRole" }] };
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"][number % 2] }, Action: "sts:AssumeRole" }],
+  };
   return {
     Path: "/webshop/",
     RoleName,
