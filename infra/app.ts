@@ -19,7 +19,8 @@ const FEATURE_FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true 
 export function buildApp(app: App, bundle: typeof bundleFunctions = bundleFunctions): App {
   for (const [flag, value] of Object.entries(FEATURE_FLAGS)) app.node.setContext(flag, value);
   const configFile: unknown = app.node.tryGetContext("config");
-  if (typeof configFile !== "string") throw new SettingsError("no settings file was named; give one with --context config=<file>, for example config/example.yaml");
+  if (typeof configFile !== "string")
+    throw new SettingsError("no settings file was named; give one with --context config=<file>, for example config/example.yaml");
   const { settings, content } = readSettings(configFile);
   const { deployment } = settings;
   // The caller's own credentials deploy. One synthesizer a stack: a shared one lists every stack's assets in each.
@@ -41,7 +42,10 @@ export function buildApp(app: App, bundle: typeof bundleFunctions = bundleFuncti
   for (const { id, externalId } of settings.accounts.filter((account) => account.id !== hub.account)) {
     new MemberStack(app, prefixed(deployment, `member-${id}`), { ...own({ account: id, region: hub.region }), externalId });
   }
-  new MemberStack(app, prefixed(deployment, "member"), { ...own(), description: "AWS Coworker's roles for a member account; deploy it as a StackSet with one ExternalId an account." });
+  new MemberStack(app, prefixed(deployment, "member"), {
+    ...own(),
+    description: "AWS Coworker's roles for a member account; deploy it as a StackSet with one ExternalId an account.",
+  });
   Tags.of(app).add("Application", deployment.prefix);
   if (app.node.tryGetContext("nag") !== "off") Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));
   return app;

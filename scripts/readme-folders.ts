@@ -6,11 +6,8 @@ import { join } from "node:path";
 /** Every folder has a line here; the check fails for one that has none. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   ".ci": "what CI runs",
-  client: "the terminal client: knows the HTTP API and nothing else",
   config: "WHAT IS ALLOWED: typed data, checked at synth and at cold start; no SDK, no I/O",
   "config/catalog": "every operation once; tools, IAM statements, validation and projections derive from it",
-  "config/checks": "Well-Architected checks, pure functions over an inventory",
-  "config/policies": "Cedar policies: permit, forbid, approve",
   "config/prompts": "what the models are told; no limit lives here",
   events: "sample inputs; a test runs every one",
   functions: "WHAT RUNS: a folder = a function = a role",
@@ -32,6 +29,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   tests: "mirrors the tree",
   "tests/bench": "what `npm run bench` measures",
   "tests/config": "settings, limits, models, catalog",
+  "tests/events": "runs every sample of events/",
   "tests/functions": "each function, with its AWS calls replaced",
   "tests/infra": "proofs over the synthesized templates; the local AWS",
   "tests/scripts": "that this README is what the code says",
@@ -41,7 +39,11 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 
 /** Folders of tracked and of new files, two levels deep, sorted. @throws when git can't be asked. */
 export function foldersOf(root: string): string[] {
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
   // A file that was deleted and not yet committed is still listed.
   const files = listed.split("\0").filter((file) => file !== "" && existsSync(join(root, file)));
   const folders = files.flatMap((file) => {

@@ -11,7 +11,10 @@ import { buildApp } from "../infra/app.ts";
 import { readSettings } from "../infra/settings-file.ts";
 
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-const policySchema = z.object({ PolicyDocument: z.object({ Statement: z.array(z.object({ Sid: z.string(), Action: texts })) }), Roles: z.array(z.object({ Ref: z.string() })).default([]) });
+const policySchema = z.object({
+  PolicyDocument: z.object({ Statement: z.array(z.object({ Sid: z.string(), Action: texts })) }),
+  Roles: z.array(z.object({ Ref: z.string() })).default([]),
+});
 const roleSchema = z.object({ RoleName: z.string() });
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) })) });
 
@@ -25,7 +28,10 @@ interface Row {
 export function roleTable(config: string): string {
   const { prefix } = readSettings(config).settings.deployment;
   const hub = ["workflow", "entrance", "workers"];
-  const stacks = synthesize(config, [...hub, "member"].map((name) => `${prefix}-${name}`));
+  const stacks = synthesize(
+    config,
+    [...hub, "member"].map((name) => `${prefix}-${name}`),
+  );
   const rows = [...stacks].flatMap(([stack, template]) => rowsOf(template, prefix, stack.endsWith("-member") ? "members" : "hub"));
   const lines = rows.map(({ role, where, may }) => `| ${role} | ${where} | ${may} |`);
   return ["| role | where | may |", "|---|---|---|", ...lines].join("\n");
@@ -39,7 +45,10 @@ function synthesize(config: string, stacks: readonly string[]): Map<string, Stac
     mkdirSync(bundle);
     writeFileSync(join(bundle, "index.mjs"), "");
     const names: FunctionName[] = [...FUNCTIONS, ...SERVICES.map((service): FunctionName => `discovery-${service}`)];
-    const app = buildApp(new App({ outdir: join(folder, "assembly"), context: { config, nag: "off" } }), () => Object.fromEntries(names.map((name) => [name, bundle])) as Record<FunctionName, string>);
+    const app = buildApp(
+      new App({ outdir: join(folder, "assembly"), context: { config, nag: "off" } }),
+      () => Object.fromEntries(names.map((name) => [name, bundle])) as Record<FunctionName, string>,
+    );
     const assembly = app.synth();
     return new Map(stacks.map((stack) => [stack, templateSchema.parse(assembly.getStackByName(stack).template)]));
   } finally {

@@ -1,7 +1,7 @@
 /** Writes the README's generated parts; with --check it only compares them and fails when they differ. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderTree, foldersOf } from "./readme-folders.ts";
+import { foldersOf, folderTree } from "./readme-folders.ts";
 import { roleTable } from "./readme-roles.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -3,17 +3,22 @@
 /** Transient errors of the Lambda service (Step Functions Developer Guide, "Handle transient Lambda service exceptions"). */
 const TRANSIENT = ["Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"];
 
+const ON_TRANSIENT = { ErrorEquals: TRANSIENT, IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2, MaxDelaySeconds: 20, JitterStrategy: "FULL" };
+
 const BLOCKS: Readonly<Record<string, unknown>> = {
+  // What calls a model: a run that failed may have been paid for, and the next would pay again.
+  RetryTransient: [ON_TRANSIENT],
   Retry: [
-    { ErrorEquals: TRANSIENT, IntervalSeconds: 1, MaxAttempts: 4, BackoffRate: 2, MaxDelaySeconds: 20, JitterStrategy: "FULL" },
+    ON_TRANSIENT,
     { ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 1, MaxAttempts: 1, BackoffRate: 2, MaxDelaySeconds: 20, JitterStrategy: "FULL" },
   ],
+  // `&` makes a text of an absent Cause (a timeout may have none), so that the report can still be written.
   // The one path of the unexpected: what failed, where, to Report, which ends the execution in Fail.
   Catch: [
     {
       ErrorEquals: ["States.ALL"],
       Output:
-        "{% { 'kind': 'crashed', 'state': $states.context.State.Name, 'error': $string($states.errorOutput.Error), 'cause': $substring($string($states.errorOutput.Cause), 0, 1000) } %}",
+        "{% { 'kind': 'crashed', 'state': $states.context.State.Name, 'error': '' & $states.errorOutput.Error, 'cause': $substring('' & $states.errorOutput.Cause, 0, 1000) } %}",
       Next: "Report",
     },
   ],

@@ -12,13 +12,29 @@ import { type Statement, toPolicyStatement } from "./statement.ts";
 /** What the hub's roles need besides the catalog's reads. */
 const HUB_ACTIONS = [
   "bedrock:InvokeModel",
-  "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
   "lambda:InvokeFunction",
-  "logs:CreateLogDelivery", "logs:CreateLogStream", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutLogEvents", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-  "s3:GetObject", "s3:PutObject",
-  "states:DescribeExecution", "states:StartExecution",
+  "logs:CreateLogDelivery",
+  "logs:CreateLogStream",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutLogEvents",
+  "logs:PutResourcePolicy",
+  "logs:UpdateLogDelivery",
+  "s3:GetObject",
+  "s3:PutObject",
+  "states:DescribeExecution",
+  "states:StartExecution",
   "sts:AssumeRole",
-  "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
 ] as const;
 
 export interface BoundaryProps {
@@ -34,7 +50,12 @@ export class Boundary extends Construct {
     const hubIsRead = accounts.some(({ id: account }) => account === deployment.hub.account);
     const actions = [...new Set([...(place === "hub" ? HUB_ACTIONS : []), ...(place === "member" || hubIsRead ? reads : [])])].sort();
     const statements: Statement[] = [
-      { sid: "NothingMore", actions, resources: ["*"], why: "A boundary grants nothing: it limits what the roles' own policies, which name resources, can grant." },
+      {
+        sid: "NothingMore",
+        actions,
+        resources: ["*"],
+        why: "A boundary grants nothing: it limits what the roles' own policies, which name resources, can grant.",
+      },
       { sid: "NeverThroughAnyRole", effect: "Deny", actions: ["iam:CreateAccessKey", "iam:CreateUser", "organizations:LeaveOrganization"], resources: ["*"] },
     ];
     const policy = new ManagedPolicy(this, "Policy", {

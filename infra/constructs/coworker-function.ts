@@ -1,6 +1,6 @@
 /** One function: its bundle, its role of the same name, and a log group only if it may write to one. */
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { ServicePrincipal, type IPrincipal } from "aws-cdk-lib/aws-iam";
+import { type Duration, RemovalPolicy } from "aws-cdk-lib";
+import { type IPrincipal, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -51,11 +51,24 @@ export class CoworkerFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memoryMb,
       ...(props.environment ? { environment: props.environment } : {}),
-      ...(logs ? { logGroup: new LogGroup(this, "Logs", { logGroupName: names.logGroup(name), retention: deployment.retention.logDays, removalPolicy: RemovalPolicy.DESTROY }) } : {}),
+      ...(logs
+        ? {
+            logGroup: new LogGroup(this, "Logs", {
+              logGroupName: names.logGroup(name),
+              retention: deployment.retention.logDays,
+              removalPolicy: RemovalPolicy.DESTROY,
+            }),
+          }
+        : {}),
     });
   }
 }
 
 function ownLogs(group: string): Statement {
-  return { sid: "OwnLogs", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [group], why: "The function's own log group; its streams' names are made by Lambda." };
+  return {
+    sid: "OwnLogs",
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [group],
+    why: "The function's own log group; its streams' names are made by Lambda.",
+  };
 }

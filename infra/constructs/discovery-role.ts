@@ -1,11 +1,11 @@
 /** Who may assume a worker's role in an account it reads, and what the role may do there: hub and members alike. */
 import { Stack } from "aws-cdk-lib";
 import { AccountPrincipal, type IPrincipal, PrincipalWithConditions } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
 import { discoveryStatements } from "../../config/catalog/permissions.ts";
 import type { ServiceName } from "../../config/catalog/services.ts";
 import type { Deployment } from "../../config/deployment.ts";
 import { discoveryRole, roleArn } from "../../config/names.ts";
-import type { Construct } from "constructs";
 import type { Statement } from "./statement.ts";
 
 /**
@@ -26,6 +26,11 @@ export function trustOfHubRole(deployment: Deployment, service: ServiceName, ext
 export function readStatements(scope: Construct, service: ServiceName): Statement[] {
   return discoveryStatements(service, { account: Stack.of(scope).account }).map(({ Sid, Action, Resource, why }) => {
     const reads = typeof Resource === "string" ? [Resource] : Resource;
-    return { sid: Sid, actions: Action, resources: reads, why: why ?? "Every resource of this kind in the account: discovery reads all of them, and the actions only describe." };
+    return {
+      sid: Sid,
+      actions: Action,
+      resources: reads,
+      why: why ?? "Every resource of this kind in the account: discovery reads all of them, and the actions only describe.",
+    };
   });
 }

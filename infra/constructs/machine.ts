@@ -33,31 +33,43 @@ export class Machine extends Construct {
     const role = new ScopedRole(this, "Role", {
       deployment,
       name: `${name}-machine`,
-      assumedBy: new ServicePrincipal("states.amazonaws.com"),
+      assumedBy: new ServicePrincipal("states.amazonaws.com", { conditions: { StringEquals: { "aws:SourceAccount": deployment.hub.account } } }),
       description: `The ${name} machine: invokes exactly its own functions.`,
       statements: [{ sid: "InvokeOwnFunctions", actions: ["lambda:InvokeFunction"], resources: invoked }, ...observability()],
     });
     this.machine = new StateMachine(this, "Machine", {
       stateMachineName: prefixed(deployment, name),
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(renderAsl(readFileSync(aslFile, "utf8"), { ...placeholders(functions, tables, functionArn), MaxParallelAgents: settings.limits.agents.maxParallel })),
+      definitionBody: DefinitionBody.fromString(
+        renderAsl(readFileSync(aslFile, "utf8"), { ...placeholders(functions, tables, functionArn), MaxParallelAgents: settings.limits.agents.maxParallel }),
+      ),
       role: role.role,
       tracingEnabled: true,
       logs: {
         level: LogLevel.ALL,
         // Payloads hold account data: they stay in the state, not in the log (law 8).
         includeExecutionData: false,
-        destination: new LogGroup(this, "Logs", { logGroupName: `/aws/vendedlogs/states/${prefixed(deployment, name)}`, retention: deployment.retention.logDays, removalPolicy: RemovalPolicy.DESTROY }),
+        destination: new LogGroup(this, "Logs", {
+          logGroupName: `/aws/vendedlogs/states/${prefixed(deployment, name)}`,
+          retention: deployment.retention.logDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
       },
     });
     this.machine.node.addDependency(role);
   }
 }
 
-function placeholders(functions: MachineProps["functions"], tables: MachineProps["tables"], functionArn: (name: FunctionName) => string): Record<string, string> {
+function placeholders(
+  functions: MachineProps["functions"],
+  tables: MachineProps["tables"],
+  functionArn: (name: FunctionName) => string,
+): Record<string, string> {
   return {
     ...Object.fromEntries(Object.entries(functions).map(([placeholder, name]) => [placeholder, functionArn(name)])),
-    ...Object.fromEntries(Object.entries(tables).map(([placeholder, names]) => [placeholder, JSON.stringify(Object.fromEntries(names.map((name) => [name, functionArn(name)])))])),
+    ...Object.fromEntries(
+      Object.entries(tables).map(([placeholder, names]) => [placeholder, JSON.stringify(Object.fromEntries(names.map((name) => [name, functionArn(name)])))]),
+    ),
   };
 }
 
@@ -66,7 +78,16 @@ function observability(): Statement[] {
   return [
     {
       sid: "LogDelivery",
-      actions: ["logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"],
+      actions: [
+        "logs:CreateLogDelivery",
+        "logs:GetLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+      ],
       resources: ["*"],
       why: "Log delivery actions have no resource-level permissions (Step Functions Developer Guide, CloudWatch Logs).",
     },

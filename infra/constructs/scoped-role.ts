@@ -35,7 +35,13 @@ export class ScopedRole extends Construct {
     });
     const boundary = deployment.permissionsBoundary ?? `${deployment.path.slice(1)}${resources(deployment).boundary}`;
     const cfn = role.node.defaultChild as CfnRole;
-    cfn.permissionsBoundary = Stack.of(this).formatArn({ service: "iam", region: "", resource: "policy", resourceName: boundary, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+    cfn.permissionsBoundary = Stack.of(this).formatArn({
+      service: "iam",
+      region: "",
+      resource: "policy",
+      resourceName: boundary,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
     if (props.statements.length > 0) addPolicy(this, role, props);
     this.role = role.withoutPolicyUpdates();
     this.roleArn = role.roleArn;
@@ -51,7 +57,8 @@ function addPolicy(scope: Construct, role: Role, { deployment, name, statements,
     roles: [role],
   });
   const size = JSON.stringify(Stack.of(scope).resolve(policy.document.toJSON())).length;
-  if (size > MOST_POLICY_CHARACTERS) throw new Error(`policy ${name} has ${size} characters; AWS takes ${MOST_POLICY_CHARACTERS}. Split the service's catalog over two roles.`);
+  if (size > MOST_POLICY_CHARACTERS)
+    throw new Error(`policy ${name} has ${size} characters; AWS takes ${MOST_POLICY_CHARACTERS}. Split the service's catalog over two roles.`);
   explainWildcards(policy, statements);
 }
 

@@ -14,6 +14,13 @@ export interface Statement {
 /** @throws when a resource is wider than it says why, or an action is a wildcard. */
 export function toPolicyStatement({ sid, effect = "Allow", actions, resources, conditions, why }: Statement): PolicyStatement {
   if (actions.some((action) => action.includes("*"))) throw new Error(`statement ${sid} has a wildcard action`);
-  if (effect === "Allow" && resources.some((resource) => resource.includes("*")) && !why) throw new Error(`statement ${sid} has a * in a resource and does not say why`);
-  return new PolicyStatement({ sid, effect: Effect[effect === "Allow" ? "ALLOW" : "DENY"], actions: [...actions], resources: [...resources], ...(conditions ? { conditions } : {}) });
+  if (effect === "Allow" && resources.some((resource) => resource.includes("*")) && !why)
+    throw new Error(`statement ${sid} has a * in a resource and does not say why`);
+  return new PolicyStatement({
+    sid,
+    effect: Effect[effect === "Allow" ? "ALLOW" : "DENY"],
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions ? { conditions } : {}),
+  });
 }

@@ -45,8 +45,18 @@ export class EntranceStack extends Stack {
         { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
         { sid: "OwnedRequests", actions: ["dynamodb:Query"], resources: [`${table}/index/byReceivedAt`] },
         { sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
-        { sid: "Reports", actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`], why: "Report keys are made for each request; ownership is checked against the requests table first." },
-        { sid: "EndedWithoutReport", actions: ["states:DescribeExecution"], resources: [names.executionArn("*")], why: "One execution for each request, named by its id." },
+        {
+          sid: "Reports",
+          actions: ["s3:GetObject"],
+          resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`],
+          why: "Report keys are made for each request; ownership is checked against the requests table first.",
+        },
+        {
+          sid: "EndedWithoutReport",
+          actions: ["states:DescribeExecution"],
+          resources: [names.executionArn("*")],
+          why: "One execution for each request, named by its id.",
+        },
       ],
       logs: true,
       environment: { REQUESTS_TABLE: names.requestsTable, JOURNAL_TABLE: names.journalTable, REPORT_BUCKET: names.reportBucket, MACHINE_ARN: names.machineArn },
@@ -54,14 +64,25 @@ export class EntranceStack extends Stack {
       memoryMb: 512,
     }).function;
 
-    const accessLogs = new LogGroup(this, "AccessLogs", { logGroupName: `/aws/apigateway/${prefixed(deployment, "api")}`, retention: deployment.retention.logDays, removalPolicy: RemovalPolicy.DESTROY });
+    const accessLogs = new LogGroup(this, "AccessLogs", {
+      logGroupName: `/aws/apigateway/${prefixed(deployment, "api")}`,
+      retention: deployment.retention.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const api = new RestApi(this, "Api", {
       restApiName: prefixed(deployment, "api"),
       description: "AWS Coworker",
       cloudWatchRole: false,
       endpointTypes: [EndpointType.REGIONAL],
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
-      deployOptions: { stageName: "v1", tracingEnabled: true, metricsEnabled: true, ...THROTTLE, accessLogDestination: new LogGroupLogDestination(accessLogs), accessLogFormat: AccessLogFormat.jsonWithStandardFields() },
+      deployOptions: {
+        stageName: "v1",
+        tracingEnabled: true,
+        metricsEnabled: true,
+        ...THROTTLE,
+        accessLogDestination: new LogGroupLogDestination(accessLogs),
+        accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+      },
     });
     this.routes(api, requests, events);
     new CfnOutput(this, "ApiUrl", { value: api.url });
@@ -70,7 +91,7 @@ export class EntranceStack extends Stack {
   }
 
   private routes(api: RestApi, requests: LambdaFunction, events: LambdaFunction): void {
-    const [toRequests, toEvents] = [new LambdaIntegration(requests), new LambdaIntegration(events)];
+    const [toRequests, toEvents] = [new LambdaIntegration(requests, { allowTestInvoke: false }), new LambdaIntegration(events, { allowTestInvoke: false })];
     const collection = api.root.addResource("requests");
     collection.addMethod("POST", toRequests);
     collection.addMethod("GET", toEvents);
@@ -81,7 +102,15 @@ export class EntranceStack extends Stack {
     api.addGatewayResponse("UnknownRoute", {
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
       statusCode: "403",
-      templates: { "application/json": JSON.stringify({ error: { code: "caller_unknown", message: "Sign the call with SigV4 (service execute-api) and use a route of this API: /requests, /requests/{id}, /requests/{id}/events, /catalog, /ping." } }) },
+      templates: {
+        "application/json": JSON.stringify({
+          error: {
+            code: "caller_unknown",
+            message:
+              "Sign the call with SigV4 (service execute-api) and use a route of this API: /requests, /requests/{id}, /requests/{id}/events, /catalog, /ping.",
+          },
+        }),
+      },
     });
   }
 }
@@ -92,7 +121,10 @@ function explain(api: RestApi): void {
     { id: "AwsSolutions-COG4", reason: "Callers are IAM principals: every method has IAM authorization, no user pool exists." },
   );
   Validations.of(api.deploymentStage).acknowledge(
-    { id: "AwsSolutions-APIG3", reason: "Only IAM-signed calls pass and the stage throttles; a company that wants a WAF associates its own web ACL with the stage." },
+    {
+      id: "AwsSolutions-APIG3",
+      reason: "Only IAM-signed calls pass and the stage throttles; a company that wants a WAF associates its own web ACL with the stage.",
+    },
     { id: "AwsSolutions-APIG6", reason: "Access logs are on; execution logs would hold request bodies, which may hold account data (law 8)." },
   );
 }

@@ -1,6 +1,6 @@
 /** What is kept: requests and journal, evidence and reports, each encrypted, private and expiring; and the boundary of every role. */
 import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from "aws-cdk-lib";
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, ProjectionType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { resources } from "../../config/names.ts";
@@ -15,13 +15,23 @@ export class StoreStack extends Stack {
     if (deployment.permissionsBoundary === null) new Boundary(this, "Boundary", { settings, place: "hub" });
 
     const requests = this.table("Requests", names.requestsTable, "requester", "requestId");
-    requests.addLocalSecondaryIndex({ indexName: "byReceivedAt", sortKey: { name: "receivedAt", type: AttributeType.STRING }, projectionType: ProjectionType.ALL });
+    requests.addLocalSecondaryIndex({
+      indexName: "byReceivedAt",
+      sortKey: { name: "receivedAt", type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
     this.table("Journal", names.journalTable, "pk", "sk");
 
     const accessLogs = this.bucket("AccessLogs", names.accessLogBucket, Duration.days(deployment.retention.logDays));
-    Validations.of(accessLogs).acknowledge({ id: "AwsSolutions-S1", reason: "This bucket holds the other buckets' access logs; logging it to itself would never end." });
+    Validations.of(accessLogs).acknowledge({
+      id: "AwsSolutions-S1",
+      reason: "This bucket holds the other buckets' access logs; logging it to itself would never end.",
+    });
     // As IBucket: the CDK's own types are not written for exactOptionalPropertyTypes.
-    for (const [construct, name] of [["Evidence", names.evidenceBucket], ["Reports", names.reportBucket]] as const) {
+    for (const [construct, name] of [
+      ["Evidence", names.evidenceBucket],
+      ["Reports", names.reportBucket],
+    ] as const) {
       this.bucket(construct, name, Duration.days(deployment.retention.evidenceDays), accessLogs as IBucket);
     }
   }
@@ -32,7 +42,7 @@ export class StoreStack extends Stack {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      // Encrypted with the key DynamoDB owns, its default: the AWS-managed one would need kms: actions through each role's boundary.
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: "expiresAt",
       removalPolicy: RemovalPolicy.RETAIN,

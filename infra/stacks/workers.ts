@@ -50,6 +50,11 @@ function hubStatements(settings: Settings, service: ServiceName): Statement[] {
       why: "The same role in each registered account; the condition lists the accounts, since one ARN each would outgrow a policy.",
     },
     { sid: "OwnModelFamily", actions: ["bedrock:InvokeModel"], resources: modelResources(models, "haiku", deployment.hub) },
-    { sid: "OwnEvidence", actions: ["s3:PutObject"], resources: [`arn:aws:s3:::${resources(deployment).evidenceBucket}/${service}/*`], why: "Keys below the worker's own prefix are made for each request." },
+    {
+      sid: "OwnEvidence",
+      actions: ["s3:PutObject"],
+      resources: [`arn:aws:s3:::${resources(deployment).evidenceBucket}/${service}/*`],
+      why: "Keys below the worker's own prefix are made for each request.",
+    },
   ];
 }

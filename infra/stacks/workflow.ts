@@ -24,7 +24,13 @@ interface Own {
 
 /** Placeholder in request.asl.json → function: the substitution and the invoke grant. */
 export const REQUEST_MACHINE = {
-  functions: { AdmitFunction: "admit", OrchestratorFunction: "orchestrator", GuardrailFunction: "guardrail", RecordFunction: "record", ReportFunction: "report" },
+  functions: {
+    AdmitFunction: "admit",
+    OrchestratorFunction: "orchestrator",
+    GuardrailFunction: "guardrail",
+    RecordFunction: "record",
+    ReportFunction: "report",
+  },
   tables: { DiscoveryFunctions: SERVICES.map((service) => `discovery-${service}` as const) },
 } as const satisfies { functions: Record<string, FunctionName>; tables: Record<string, readonly FunctionName[]> };
 
@@ -53,8 +59,18 @@ export class WorkflowStack extends Stack {
       report: {
         description: "Reads evidence and writes the report.",
         statements: [
-          { sid: "ReadEvidence", actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${names.evidenceBucket}/*`], why: "Every worker's evidence of the request, whose keys are made for each request." },
-          { sid: "WriteReport", actions: ["s3:PutObject"], resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`], why: "Report keys are made for each request." },
+          {
+            sid: "ReadEvidence",
+            actions: ["s3:GetObject"],
+            resources: [`arn:aws:s3:::${names.evidenceBucket}/*`],
+            why: "Every worker's evidence of the request, whose keys are made for each request.",
+          },
+          {
+            sid: "WriteReport",
+            actions: ["s3:PutObject"],
+            resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`],
+            why: "Report keys are made for each request.",
+          },
         ],
         logs: true,
         environment: { EVIDENCE_BUCKET: names.evidenceBucket, REPORT_BUCKET: names.reportBucket },
@@ -64,6 +80,11 @@ export class WorkflowStack extends Stack {
     for (const [name, { timeoutSeconds, ...own }] of Object.entries(functions) as [keyof typeof functions, Own][]) {
       new CoworkerFunction(this, { settings, name, code: bundles[name], timeout: Duration.seconds(timeoutSeconds), memoryMb: 512, ...own });
     }
-    new Machine(this, "Request", { settings, name: "request", aslFile: new URL("../../statemachine/request.asl.json", import.meta.url).pathname, ...REQUEST_MACHINE });
+    new Machine(this, "Request", {
+      settings,
+      name: "request",
+      aslFile: new URL("../../statemachine/request.asl.json", import.meta.url).pathname,
+      ...REQUEST_MACHINE,
+    });
   }
 }

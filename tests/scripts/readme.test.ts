@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { withBlock } from "../../scripts/readme.ts";
-import { folderTree, foldersOf } from "../../scripts/readme-folders.ts";
+import { foldersOf, folderTree } from "../../scripts/readme-folders.ts";
 
 const root = join(import.meta.dirname, "../..");
 

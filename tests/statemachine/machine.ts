@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { LIMITS } from "../../config/limits.ts";
 import { resources } from "../../config/names.ts";
 import { renderAsl } from "../../infra/constructs/asl.ts";
 import { REQUEST_MACHINE } from "../../infra/stacks/workflow.ts";
-import { LIMITS } from "../../config/limits.ts";
 import { SETTINGS } from "../functions/shared/samples.ts";
 
 export interface Catcher {

@@ -18,14 +18,19 @@ export function allowedActions(held: Held, accounts: readonly string[]): string[
   const allows = held.identity.flatMap(({ Statement }) => Statement).filter(({ Effect }) => Effect === "Allow");
   const allowed = allows.flatMap((statement) => {
     const calls = samplesOf(statement, accounts);
-    return named(statement).filter((action) => calls.some(({ resource, account }) => isAllowed(held, { action, resource, context: { "aws:ResourceAccount": account } })));
+    return named(statement).filter((action) =>
+      calls.some(({ resource, account }) => isAllowed(held, { action, resource, context: { "aws:ResourceAccount": account } })),
+    );
   });
   return [...new Set(allowed)].sort();
 }
 
 /** The same when every condition of an Allow is met: what no clever condition may hide. */
 export function grantableActions({ identity }: Held, accounts: readonly string[]): string[] {
-  const unconditional = identity.map((policy) => ({ ...policy, Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow").map((one) => ({ ...one, Condition: {} })) }));
+  const unconditional = identity.map((policy) => ({
+    ...policy,
+    Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow").map((one) => ({ ...one, Condition: {} })),
+  }));
   return allowedActions({ identity: unconditional }, accounts);
 }
 

@@ -17,7 +17,10 @@ const SAMPLES: Readonly<Record<ServiceName, { readonly read: readonly [string, s
   s3: { read: ["s3:GetBucketPolicy", "arn:aws:s3:::any-bucket"], write: ["s3:PutBucketPolicy", "arn:aws:s3:::any-bucket"] },
   iam: { read: ["iam:GetRole", "arn:aws:iam::@:role/any"], write: ["iam:UpdateAssumeRolePolicy", "arn:aws:iam::@:role/any"] },
   lambda: { read: ["lambda:GetPolicy", "arn:aws:lambda:us-east-1:@:function:any"], write: ["lambda:AddPermission", "arn:aws:lambda:us-east-1:@:function:any"] },
-  cloudtrail: { read: ["cloudtrail:GetTrailStatus", "arn:aws:cloudtrail:us-east-1:@:trail/any"], write: ["cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:@:trail/any"] },
+  cloudtrail: {
+    read: ["cloudtrail:GetTrailStatus", "arn:aws:cloudtrail:us-east-1:@:trail/any"],
+    write: ["cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:@:trail/any"],
+  },
 };
 
 /** Reads of content and secrets: no worker has them (Y-15). */
@@ -45,23 +48,29 @@ describe.each(ALL)("$name: each discovery role", (assembly) => {
     expect(sorted(workers(assembly).map(({ template, name }) => `${template.account} ${name}`))).toEqual(sorted(expected));
   });
 
-  test.each(workers(assembly).map((role) => ({ role, where: role.template.stack, name: role.name })))("$where $name is allowed exactly its catalog's actions and the table's", ({ role }) => {
-    const inHub = role.template.place === "hub";
-    const expected = sorted([...(inHub ? ONLY_IN_HUB : []), ...(!inHub || hubIsRead ? reads(serviceOf(role)) : [])]);
-    const accounts = [role.template.account, ...registered];
-    expect(allowedActions(role.held, accounts)).toEqual(expected);
-    expect(grantableActions(role.held, accounts)).toEqual(expected);
-  });
+  test.each(workers(assembly).map((role) => ({ role, where: role.template.stack, name: role.name })))(
+    "$where $name is allowed exactly its catalog's actions and the table's",
+    ({ role }) => {
+      const inHub = role.template.place === "hub";
+      const expected = sorted([...(inHub ? ONLY_IN_HUB : []), ...(!inHub || hubIsRead ? reads(serviceOf(role)) : [])]);
+      const accounts = [role.template.account, ...registered];
+      expect(allowedActions(role.held, accounts)).toEqual(expected);
+      expect(grantableActions(role.held, accounts)).toEqual(expected);
+    },
+  );
 
-  test.each(workers(assembly).map((role) => ({ role, where: role.template.stack, name: role.name })))("$where $name reads its own service, no other, no content, and writes nothing", ({ role }) => {
-    const { account, place } = role.template;
-    const allowed = ([action, resource]: readonly [string, string]) => isAllowed(role.held, call(action, resource.replace("@", account), account));
-    const own = serviceOf(role);
-    expect(allowed(SAMPLES[own].read)).toBe(place === "member" || hubIsRead);
-    expect(allowed(SAMPLES[own].write)).toBe(false);
-    for (const other of SERVICES.filter((service) => service !== own)) expect(allowed(SAMPLES[other].read), other).toBe(false);
-    for (const never of NEVER) expect(allowed(never), never[0]).toBe(false);
-  });
+  test.each(workers(assembly).map((role) => ({ role, where: role.template.stack, name: role.name })))(
+    "$where $name reads its own service, no other, no content, and writes nothing",
+    ({ role }) => {
+      const { account, place } = role.template;
+      const allowed = ([action, resource]: readonly [string, string]) => isAllowed(role.held, call(action, resource.replace("@", account), account));
+      const own = serviceOf(role);
+      expect(allowed(SAMPLES[own].read)).toBe(place === "member" || hubIsRead);
+      expect(allowed(SAMPLES[own].write)).toBe(false);
+      for (const other of SERVICES.filter((service) => service !== own)) expect(allowed(SAMPLES[other].read), other).toBe(false);
+      for (const never of NEVER) expect(allowed(never), never[0]).toBe(false);
+    },
+  );
 });
 
 describe.each(ALL)("$name: what a worker holds in the hub only", (assembly) => {

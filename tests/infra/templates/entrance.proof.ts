@@ -7,7 +7,13 @@ const stageSchema = z.object({
   AccessLogSetting: z.object({ DestinationArn: z.string(), Format: z.string().min(20) }),
   TracingEnabled: z.boolean(),
   MethodSettings: z.array(
-    z.object({ HttpMethod: z.string(), ResourcePath: z.string(), ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number(), DataTraceEnabled: z.boolean().default(false) }),
+    z.object({
+      HttpMethod: z.string(),
+      ResourcePath: z.string(),
+      ThrottlingRateLimit: z.number(),
+      ThrottlingBurstLimit: z.number(),
+      DataTraceEnabled: z.boolean().default(false),
+    }),
   ),
 });
 
@@ -24,7 +30,14 @@ describe.each(ALL)("$name: the entrance", (assembly) => {
       route: `${String(properties.HttpMethod)} ${pathOf(String(properties.ResourceId))}`,
       authorization: properties.AuthorizationType,
     }));
-    expect(methods.map(({ route }) => route).sort()).toEqual(["GET /catalog", "GET /ping", "GET /requests", "GET /requests/{id}", "GET /requests/{id}/events", "POST /requests"]);
+    expect(methods.map(({ route }) => route).sort()).toEqual([
+      "GET /catalog",
+      "GET /ping",
+      "GET /requests",
+      "GET /requests/{id}",
+      "GET /requests/{id}/events",
+      "POST /requests",
+    ]);
     expect(new Set(methods.map(({ authorization }) => authorization))).toEqual(new Set(["AWS_IAM"]));
   });
 
@@ -50,7 +63,9 @@ describe.each(ALL)("$name: the entrance", (assembly) => {
     const [api] = resourcesOf(templates, "AWS::ApiGateway::RestApi");
     const functions = new Map(resourcesOf(templates, "AWS::Lambda::Function").map(({ id, properties }) => [`${id}.Arn`, String(properties.FunctionName)]));
     const { prefix, hub } = assembly.settings.deployment;
-    expect(new Set(permissions.map(({ properties }) => functions.get(String(properties.FunctionName))))).toEqual(new Set([`${prefix}-api-requests`, `${prefix}-api-events`]));
+    expect(new Set(permissions.map(({ properties }) => functions.get(String(properties.FunctionName))))).toEqual(
+      new Set([`${prefix}-api-requests`, `${prefix}-api-events`]),
+    );
     for (const { properties } of permissions) {
       expect(properties).toMatchObject({ Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com" });
       expect(String(properties.SourceArn).startsWith(`arn:aws:execute-api:${hub.region}:${hub.account}:${api?.id}/`), String(properties.SourceArn)).toBe(true);

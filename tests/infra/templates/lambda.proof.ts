@@ -11,7 +11,7 @@ const functionSchema = z.object({
   Runtime: z.string(),
   Architectures: z.array(z.string()),
   Role: z.string(),
-  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }).default({ Variables: {} }),
   LoggingConfig: z.object({ LogGroup: z.string() }).optional(),
 });
 
@@ -23,12 +23,18 @@ describe.each(ALL)("$name: functions", (assembly) => {
   const functions = resourcesOf(assembly.templates, "AWS::Lambda::Function").map(({ properties }) => functionSchema.parse(properties));
 
   test("are one for each folder and service, on Node 24 and ARM", () => {
-    expect(functions.map(({ FunctionName }) => FunctionName).sort()).toEqual([...FUNCTIONS, ...SERVICES.map((service) => `discovery-${service}`)].map((name) => `${prefix}-${name}`).sort());
+    expect(functions.map(({ FunctionName }) => FunctionName).sort()).toEqual(
+      [...FUNCTIONS, ...SERVICES.map((service) => `discovery-${service}`)].map((name) => `${prefix}-${name}`).sort(),
+    );
     expect(new Set(functions.map(({ Runtime, Architectures }) => `${Runtime} ${Architectures.join()}`))).toEqual(new Set(["nodejs24.x arm64"]));
   });
 
   test("each runs with the role of its own name", () => {
-    const roles = new Map(resourcesOf(assembly.templates, "AWS::IAM::Role").filter(({ template }) => template.place === "hub").map(({ id, properties }) => [`${id}.Arn`, properties.RoleName]));
+    const roles = new Map(
+      resourcesOf(assembly.templates, "AWS::IAM::Role")
+        .filter(({ template }) => template.place === "hub")
+        .map(({ id, properties }) => [`${id}.Arn`, properties.RoleName]),
+    );
     expect(functions.map(({ Role }) => roles.get(Role))).toEqual(functions.map(({ FunctionName }) => FunctionName));
   });
 

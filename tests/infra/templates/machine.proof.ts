@@ -12,7 +12,16 @@ const INVOKED = ["admit", "orchestrator", "guardrail", "record", "report", ...SE
 
 /** Step Functions Developer Guide, "CloudWatch Logs" and "X-Ray": what a machine's role needs to be seen. */
 const OBSERVABILITY = [
-  ...["CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"].map((name) => `logs:${name}`),
+  ...[
+    "CreateLogDelivery",
+    "DeleteLogDelivery",
+    "DescribeLogGroups",
+    "DescribeResourcePolicies",
+    "GetLogDelivery",
+    "ListLogDeliveries",
+    "PutResourcePolicy",
+    "UpdateLogDelivery",
+  ].map((name) => `logs:${name}`),
   ...["GetSamplingRules", "GetSamplingTargets", "PutTelemetryRecords", "PutTraceSegments"].map((name) => `xray:${name}`),
 ];
 
@@ -55,7 +64,9 @@ describe.each(ALL)("$name: the machine", (assembly) => {
     const definition = machines[0]?.DefinitionString ?? "";
     const named = [...new Set(definition.match(/arn:aws:lambda:[\w:-]+/g))].sort();
     expect(named).toEqual(INVOKED.map((name) => arn(name)).sort());
-    const deployed = resourcesOf(assembly.templates, "AWS::Lambda::Function").map(({ properties }) => `arn:aws:lambda:${hub.region}:${hub.account}:function:${String(properties.FunctionName)}`);
+    const deployed = resourcesOf(assembly.templates, "AWS::Lambda::Function").map(
+      ({ properties }) => `arn:aws:lambda:${hub.region}:${hub.account}:function:${String(properties.FunctionName)}`,
+    );
     expect(named.filter((name) => !deployed.includes(name))).toEqual([]);
     expect(new Set([...definition.matchAll(/"Resource":"([^"]+)"/g)].map(([, resource]) => resource))).toEqual(new Set(["arn:aws:states:::lambda:invoke"]));
   });

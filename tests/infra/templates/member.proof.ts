@@ -34,8 +34,13 @@ describe.each(ALL)("$name: member templates", (assembly) => {
     const workers = SERVICES.map((service) => `discovery-${service}`);
     const known = { hub: [...FUNCTIONS, ...workers, "request-machine"], member: workers };
     for (const template of assembly.templates.filter(({ resources }) => resources.some(({ type }) => type === "AWS::IAM::Role"))) {
-      const names = rolesOf(assembly).filter((role) => role.template === template).map(({ name }) => name);
-      expect(names.filter((name) => !known[template.place].includes(name)), template.stack).toEqual([]);
+      const names = rolesOf(assembly)
+        .filter((role) => role.template === template)
+        .map(({ name }) => name);
+      expect(
+        names.filter((name) => !known[template.place].includes(name)),
+        template.stack,
+      ).toEqual([]);
       expect(template.text).not.toMatch(/mutation/i);
     }
     expect(rolesOf(assembly)).toHaveLength(known.hub.length + members.length * workers.length);

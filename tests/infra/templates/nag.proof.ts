@@ -7,18 +7,26 @@ import { z } from "zod";
 import { managedPolicies } from "./roles.ts";
 import { asExample, build, EXAMPLE_FILE } from "./synthesize.ts";
 
-const reportSchema = z.object({ pluginReports: z.array(z.object({ violations: z.array(z.object({ ruleName: z.string(), violatingConstructs: z.array(z.object({ constructPath: z.string() })) })) })) });
+const reportSchema = z.object({
+  pluginReports: z.array(
+    z.object({ violations: z.array(z.object({ ruleName: z.string(), violatingConstructs: z.array(z.object({ constructPath: z.string() })) })) }),
+  ),
+});
 const violationsIn = (assembly: string) =>
   reportSchema
     .parse(JSON.parse(readFileSync(join(assembly, "validation-report.json"), "utf8")))
-    .pluginReports.flatMap(({ violations }) => violations.flatMap(({ ruleName, violatingConstructs }) => violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`)));
+    .pluginReports.flatMap(({ violations }) =>
+      violations.flatMap(({ ruleName, violatingConstructs }) => violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`)),
+    );
 
 /** What cdk-nag was told to accept, where, and why. */
-const acknowledged = asExample.app.node.findAll().flatMap((construct) =>
-  construct.node.metadata
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.entries(data as Record<string, string>).map(([id, reason]) => ({ construct, id: id.replace("Annotation::", ""), reason }))),
-);
+const acknowledged = asExample.app.node
+  .findAll()
+  .flatMap((construct) =>
+    construct.node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(data as Record<string, string>).map(([id, reason]) => ({ construct, id: id.replace("Annotation::", ""), reason }))),
+  );
 
 /** Rules that may be accepted at all; IAM5 is a wildcard in a policy, one finding each. */
 const ACCEPTABLE = ["AwsSolutions-APIG2", "AwsSolutions-APIG3", "AwsSolutions-APIG6", "AwsSolutions-COG4", "AwsSolutions-IAM5", "AwsSolutions-S1"];
@@ -58,7 +66,9 @@ function wildcards() {
     const { rules_to_suppress: rules } = metadataSchema.parse(resource.metadata.cdk_nag ?? {});
     const reasons = new Map(rules.map(({ id, reason }) => [id.replace("<AWS::AccountId>", template.account), reason]));
     return document.Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Resource, Sid }) =>
-      (Resource ?? []).filter((one) => one.includes("*")).map((one) => ({ policy: arn, sid: Sid, resource: one, reason: reasons.get(`AwsSolutions-IAM5[Resource::${one}]`) })),
+      (Resource ?? [])
+        .filter((one) => one.includes("*"))
+        .map((one) => ({ policy: arn, sid: Sid, resource: one, reason: reasons.get(`AwsSolutions-IAM5[Resource::${one}]`) })),
     );
   });
 }

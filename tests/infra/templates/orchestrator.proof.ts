@@ -20,7 +20,12 @@ describe.each(ALL)("$name: the orchestrator holds one statement (law 2)", (assem
     const statements = held.identity.flatMap(({ Statement }) => Statement);
     expect(statements).toHaveLength(1);
     const [{ Effect, Action, Resource, NotAction, NotResource } = {}] = statements;
-    expect({ Effect, Action, NotAction, NotResource }).toEqual({ Effect: "Allow", Action: ["bedrock:InvokeModel"], NotAction: undefined, NotResource: undefined });
+    expect({ Effect, Action, NotAction, NotResource }).toEqual({
+      Effect: "Allow",
+      Action: ["bedrock:InvokeModel"],
+      NotAction: undefined,
+      NotResource: undefined,
+    });
     expect([...(Resource ?? [])].sort()).toEqual([...own].sort());
     expect(Resource?.join()).not.toContain("*");
   });

@@ -15,7 +15,8 @@ describe.each(ALL)("$name: policies", (assembly) => {
     const types = new Set(assembly.templates.flatMap(({ resources }) => resources.map(({ type }) => type)).filter((type) => type.startsWith("AWS::IAM::")));
     expect([...types].sort()).toEqual(["AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]);
     expect(roles.filter(({ inlinePolicies, foreignPolicies }) => inlinePolicies > 0 || foreignPolicies.length > 0)).toEqual([]);
-    for (const { text, stack } of assembly.templates) expect(/iam::aws:policy\/[A-Za-z]|policy\/service-role|job-function/.exec(text)?.[0], stack).toBeUndefined();
+    for (const { text, stack } of assembly.templates)
+      expect(/iam::aws:policy\/[A-Za-z]|policy\/service-role|job-function/.exec(text)?.[0], stack).toBeUndefined();
   });
 
   test("and roles carry the configured path and prefix, and every role the boundary", () => {
@@ -40,7 +41,10 @@ describe.each(ALL)("$name: policies", (assembly) => {
     for (const { arn, document } of policies) {
       for (const { Action, NotAction, NotResource } of document.Statement) {
         expect([NotAction, NotResource], arn).toEqual([undefined, undefined]);
-        expect(Action?.filter((action) => !known.has(action)), arn).toEqual([]);
+        expect(
+          Action?.filter((action) => !known.has(action)),
+          arn,
+        ).toEqual([]);
       }
     }
   });
@@ -61,7 +65,9 @@ describe.each([asExample, withReadHub])("$name: the boundary", (assembly) => {
     const boundaries = managedPolicies(assembly.templates).filter(({ arn }) => arn.endsWith("-boundary"));
     expect(boundaries).toHaveLength(assembly.templates.filter(({ place }) => place === "member").length + 1);
     for (const { template, document } of boundaries) {
-      const held = roles.filter((role) => role.template.account === template.account).flatMap((role) => grantableActions(role.held, accountsOf(template.account)));
+      const held = roles
+        .filter((role) => role.template.account === template.account)
+        .flatMap((role) => grantableActions(role.held, accountsOf(template.account)));
       const named = document.Statement.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action ?? []);
       expect([...named].sort(), template.stack).toEqual([...new Set(held)].sort());
     }

@@ -8,7 +8,7 @@ import { type Resource, resourcesOf, type Template } from "./template.ts";
 const roleSchema = z.object({
   RoleName: z.string(),
   Path: z.string(),
-  PermissionsBoundary: z.string(),
+  PermissionsBoundary: z.string().default("none"),
   AssumeRolePolicyDocument: policySchema,
   Policies: z.array(z.object({ PolicyDocument: policySchema })).default([]),
   ManagedPolicyArns: z.array(z.string()).default([]),
@@ -36,7 +36,10 @@ export function rolesOf({ templates, settings }: Synthesized): Role[] {
     const { template } = resource;
     const { RoleName, Path, PermissionsBoundary, AssumeRolePolicyDocument, Policies, ManagedPolicyArns } = roleSchema.parse(resource.properties);
     const boundary = managedPolicies(templates).find((policy) => policy.arn === PermissionsBoundary)?.document;
-    const inline = [...Policies.map(({ PolicyDocument }) => PolicyDocument), ...attached(templates, resource, RoleName, ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"])];
+    const inline = [
+      ...Policies.map(({ PolicyDocument }) => PolicyDocument),
+      ...attached(templates, resource, RoleName, ["AWS::IAM::Policy", "AWS::IAM::RolePolicy"]),
+    ];
     return {
       name: RoleName.slice(settings.deployment.prefix.length + 1),
       fullName: RoleName,
@@ -58,10 +61,17 @@ export function findRole(assembly: Synthesized, name: string, place: Template["p
   return role;
 }
 
-export function managedPolicies(templates: readonly Template[]): { readonly arn: string; readonly document: Policy; readonly template: Template; readonly resource: Resource }[] {
+export function managedPolicies(
+  templates: readonly Template[],
+): { readonly arn: string; readonly document: Policy; readonly template: Template; readonly resource: Resource }[] {
   return resourcesOf(templates, "AWS::IAM::ManagedPolicy").map((resource) => {
     const { ManagedPolicyName, Path, PolicyDocument } = managedSchema.parse(resource.properties);
-    return { arn: `arn:aws:iam::${resource.template.account}:policy${Path}${ManagedPolicyName}`, document: PolicyDocument, template: resource.template, resource };
+    return {
+      arn: `arn:aws:iam::${resource.template.account}:policy${Path}${ManagedPolicyName}`,
+      document: PolicyDocument,
+      template: resource.template,
+      resource,
+    };
   });
 }
 

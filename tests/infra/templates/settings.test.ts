@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { SettingsError } from "../../../config/settings.ts";
+import { readSettings } from "../../../infra/settings-file.ts";
 import { withChange } from "../../config/fixtures/example.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aws-coworker-settings-"));
@@ -27,13 +29,12 @@ function file(name: string, content: string): string {
   return join(folder, name);
 }
 
+const wrong = file("region.yaml", JSON.stringify(withChange("deployment.hub.region", "mars-north-1")));
+
 describe("synth stops", () => {
   test.concurrent.each([
     ["no file is named", {}, [/no settings file was named/, /--context config=<file>/]],
-    ["the file isn't there", { config: join(folder, "absent.yaml") }, [/absent\.yaml/, /ENOENT/]],
-    ["it is no YAML", { config: file("broken.yaml", "deployment: [") }, [/broken\.yaml can't be read as YAML/]],
-    ["a value is wrong", { config: file("region.yaml", JSON.stringify(withChange("deployment.hub.region", "mars-north-1"))) }, [/region\.yaml is not a valid settings file/, /deployment\.hub\.region: /]],
-    ["a key is unknown", { config: file("typo.yaml", JSON.stringify(withChange("deployment.prefx", "a"))) }, [/typo\.yaml/, /deployment: .*prefx/]],
+    ["a value is wrong", { config: wrong }, [/region\.yaml is not a valid settings file/, /deployment\.hub\.region: /]],
   ] as const)("when %s, and says where and why", async (_, context, reasons) => {
     const { code, stderr } = await synth(context);
     expect(code).toBe(1);
@@ -41,5 +42,16 @@ describe("synth stops", () => {
     // A person's mistake: no stack trace of ours.
     expect(stderr).not.toMatch(/ {4}at /);
     expect(existsSync(join(assembly, "manifest.json"))).toBe(false);
+  });
+});
+
+describe("a settings file is refused", () => {
+  test.each([
+    ["isn't there", join(folder, "absent.yaml"), /absent\.yaml.*ENOENT/],
+    ["is no YAML", file("broken.yaml", "deployment: ["), /broken\.yaml can't be read as YAML/],
+    ["has an unknown key", file("typo.yaml", JSON.stringify(withChange("deployment.prefx", "a"))), /typo\.yaml.*deployment: .*prefx/s],
+  ])("that %s, by name", (_, path, reason) => {
+    expect(() => readSettings(path)).toThrow(SettingsError);
+    expect(() => readSettings(path)).toThrow(reason);
   });
 });

@@ -11,7 +11,10 @@ const resourceSchema = z.object({
 const parameterSchema = z.object({ Type: z.string(), Default: z.string().optional(), MinLength: z.number().optional() });
 const templateSchema = z.object({ Parameters: z.record(z.string(), parameterSchema).default({}), Resources: z.record(z.string(), resourceSchema) });
 const manifestSchema = z.object({
-  artifacts: z.record(z.string(), z.object({ type: z.string(), environment: z.string().optional(), properties: z.object({ templateFile: z.string().optional() }).optional() })),
+  artifacts: z.record(
+    z.string(),
+    z.object({ type: z.string(), environment: z.string().optional(), properties: z.object({ templateFile: z.string().optional() }).optional() }),
+  ),
 });
 
 export interface Resource {

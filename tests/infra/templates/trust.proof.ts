@@ -27,7 +27,12 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
     for (const { Effect, Action, Principal, Condition } of statements) {
       expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: ["sts:AssumeRole"] });
       if (Principal?.Service) {
-        expect({ Principal, Condition }).toEqual({ Principal: { Service: [role.name.endsWith("-machine") ? "states.amazonaws.com" : "lambda.amazonaws.com"] }, Condition: {} });
+        const machine = role.name.endsWith("-machine");
+        expect({ Principal, Condition }).toEqual({
+          Principal: { Service: [machine ? "states.amazonaws.com" : "lambda.amazonaws.com"] },
+          // Lambda sends no aws:SourceAccount when it assumes an execution role.
+          Condition: machine ? { StringEquals: { "aws:SourceAccount": [hub] } } : {},
+        });
         continue;
       }
       expect(Principal).toEqual({ AWS: [`arn:aws:iam::${hub}:root`] });
@@ -66,7 +71,8 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
     for (const { name, trust } of roles.filter(({ template }) => template.place === "hub")) {
       const machine = name.endsWith("-machine");
       expect(trusts(trust, { principal: "lambda.amazonaws.com" }), name).toBe(!machine);
-      expect(trusts(trust, { principal: "states.amazonaws.com" }), name).toBe(machine);
+      expect(trusts(trust, { principal: "states.amazonaws.com", context: { "aws:SourceAccount": hub } }), name).toBe(machine);
+      expect(trusts(trust, { principal: "states.amazonaws.com", context: { "aws:SourceAccount": "999999999999" } }), name).toBe(false);
       expect(trusts(trust, { principal: "ec2.amazonaws.com" }), name).toBe(false);
     }
   });
