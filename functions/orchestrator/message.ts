@@ -1,4 +1,6 @@
 /** What the planner is shown: the request, and the rounds' tables as untrusted data. */
+
+import { ABOUT_TABLES, compact } from "../shared/compact.ts";
 import type { Admission, HistoryRound } from "../shared/contracts.ts";
 import { element } from "../shared/untrusted.ts";
 
@@ -27,8 +29,7 @@ export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, histo
       service,
       status,
       ...(note ? { note } : {}),
-      // Keys and digests are for the report; a model has no use for them.
-      tables: tables.map(({ evidence, ...table }) => table),
+      tables: tables.map(compact),
       failures: failures.map(({ operation, account, region, role, errorCode, message, count }) => ({
         operation,
         account,
@@ -42,5 +43,5 @@ export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, histo
     refused: one.refused,
     ...(Object.keys(one.cut).length > 0 ? { cutRows: one.cut } : {}),
   }));
-  return `${request}\n${element("evidence", { rounds })}`;
+  return `${request}\n${element("evidence", { about: ABOUT_TABLES, rounds })}`;
 }

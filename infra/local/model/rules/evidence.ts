@@ -1,6 +1,7 @@
 /** The planner's request and evidence as they stand in its prompt; only what these rules use, unknown fields ignored. */
 import { z } from "zod";
 import { elementIn } from "./elements.ts";
+import { expand } from "./expand.ts";
 
 const target = z.object({ account: z.string(), name: z.string(), environment: z.string(), regions: z.array(z.string()) });
 export type Target = z.infer<typeof target>;
@@ -8,7 +9,7 @@ export type Target = z.infer<typeof target>;
 const request = z.object({ request: z.string(), targets: z.array(target), round: z.number().int().positive().default(1) });
 export type PlannerRequest = z.infer<typeof request>;
 
-const table = z.object({
+const compactTable = z.object({
   evidenceId: z.string(),
   service: z.string(),
   operation: z.string(),
@@ -20,7 +21,11 @@ const table = z.object({
   total: z.number().optional(),
   shown: z.number().optional(),
   truncated: z.boolean().default(false),
+  same: z.record(z.string(), z.unknown()).optional(),
+  spread: z.array(z.string()).optional(),
+  endOfArn: z.array(z.string()).optional(),
 });
+const table = compactTable.transform(({ same, spread, endOfArn, ...head }) => ({ ...head, ...expand({ ...head, same, spread, endOfArn }) }));
 export type Table = z.infer<typeof table>;
 export const tablesSchema = z.object({ tables: z.array(table) });
 
