@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { SERVICES, type ServiceName } from "../config/catalog/services.ts";
 import { FUNCTIONS, type FunctionName } from "../config/names.ts";
+import type { SettingsFile } from "../config/settings.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -24,8 +25,8 @@ function workerEntry(service: ServiceName, folder: string): [FunctionName, strin
 
 export interface BundleOptions {
   readonly outDir: string;
-  /** The settings file's content. */
-  readonly settings: unknown;
+  /** The settings file's content, as parsed once already. */
+  readonly settings: SettingsFile;
   /** `empty` deploys without any prompt: law 1's test. */
   readonly prompts: "as-written" | "empty";
 }
@@ -42,11 +43,16 @@ export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): R
     entries.map(([name]) => {
       const folder = join(outDir, name);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
+      writeFileSync(join(folder, "settings.json"), JSON.stringify(name.startsWith("discovery-") ? settings : withoutExternalIds(settings)));
       writeFileSync(join(folder, "prompts.json"), texts);
       return [name, folder];
     }),
   ) as Record<FunctionName, string>;
+}
+
+/** Only workers assume roles in other accounts: nobody else carries what those accounts ask for (I08). */
+function withoutExternalIds(settings: SettingsFile): SettingsFile {
+  return { ...settings, accounts: settings.accounts.map((account) => ({ ...account, externalId: "withheld:only-workers-have-it" })) };
 }
 
 function readPrompts(prompts: BundleOptions["prompts"]): Record<string, string> {

@@ -1,12 +1,12 @@
 /** Reads the settings file a deployment is made from: YAML, parsed by config/settings.ts. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { parseSettings, type Settings, SettingsError } from "../config/settings.ts";
+import { parseSettings, type Settings, SettingsError, type SettingsFile } from "../config/settings.ts";
 
 export interface SettingsSource {
   readonly settings: Settings;
   /** The file's content as JSON: what every bundle carries and parses again. */
-  readonly content: unknown;
+  readonly content: SettingsFile;
 }
 
 /** @throws SettingsError naming the file and every mistake. */
@@ -17,5 +17,7 @@ export function readSettings(path: string): SettingsSource {
   } catch (error) {
     throw new SettingsError(`${path} can't be read as YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { settings: parseSettings(content, path), content };
+  const settings = parseSettings(content, path);
+  // parseSettings has just found it to be one.
+  return { settings, content: content as SettingsFile };
 }

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SERVICES } from "../../config/catalog/services.ts";
 import { FUNCTIONS, type FunctionName } from "../../config/names.ts";
+import type { SettingsFile } from "../../config/settings.ts";
 import { bundleFunctions } from "../../infra/bundle.ts";
 import { example, withChange } from "../config/fixtures/example.ts";
 
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let bundles: Record<FunctionName, string>;
 beforeAll(() => {
-  bundles = bundleFunctions({ outDir: folder, settings: example(), prompts: "as-written" });
+  bundles = bundleFunctions({ outDir: folder, settings: example() as SettingsFile, prompts: "as-written" });
 }, 60_000);
 
 /** Imports each bundle and prints what its handler is, or why it did not start. */
@@ -54,10 +55,25 @@ describe("a bundle", () => {
     expect(await coldStart(ALL)).toEqual(each(ALL, "function"));
   });
 
+  test("carries external ids only where roles of other accounts are assumed (I08)", () => {
+    const ids = (example() as SettingsFile).accounts.map(({ externalId }) => externalId);
+    expect(ids.length).toBeGreaterThan(1);
+    for (const name of ALL) {
+      const carried = readFileSync(join(bundles[name], "settings.json"), "utf8");
+      expect(
+        ids.map((id) => carried.includes(id)),
+        name,
+      ).toEqual(ids.map(() => WORKERS.includes(name)));
+    }
+  });
+
   test("carries the settings file's content and the prompts as they are written", () => {
     const prompts = { orchestrator: prompt("orchestrator"), discovery: prompt("discovery") };
     for (const name of ALL) {
-      expect(JSON.parse(readFileSync(join(bundles[name], "settings.json"), "utf8")), name).toEqual(example());
+      const { accounts, ...carried } = JSON.parse(readFileSync(join(bundles[name], "settings.json"), "utf8"));
+      const { accounts: registered, ...written } = example() as SettingsFile;
+      expect(carried, name).toEqual(written);
+      expect(accounts, name).toMatchObject(registered.map(({ externalId, ...account }) => account));
       expect(JSON.parse(readFileSync(join(bundles[name], "prompts.json"), "utf8")), name).toMatchObject(prompts);
     }
     expect(prompts.orchestrator.length).toBeGreaterThan(100);
