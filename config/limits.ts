@@ -18,8 +18,8 @@ export const limitsSchema = z.strictObject({
     timeoutSeconds: z.number().int().min(1).max(600),
   }),
   rounds: z.strictObject({ orchestrator: z.number().int().min(1).max(8), workerTurns: z.number().int().min(1).max(12) }),
-  /** UTF-8 bytes. Step Functions carries 256 KiB a state: results + history + request stay below it. */
-  bytes: z.strictObject({ results: positive.max(160 * 1024), history: positive.max(56 * 1024), modelReply: positive.max(96 * 1024) }),
+  /** UTF-8 bytes. Step Functions carries 256 KiB a state: results + history + what functions/shared/contracts/bounds.ts names stay below it. */
+  bytes: z.strictObject({ results: positive.max(96 * 1024), history: positive.max(40 * 1024), modelReply: positive.max(96 * 1024) }),
   tokens: z.strictObject({ orchestratorOutput: positive, workerOutput: positive }),
   dollars: z.strictObject({ default: z.number().positive(), max: z.number().positive() }),
   /** Concurrent AWS calls of one worker for a per-resource read. */
@@ -35,7 +35,7 @@ export const LIMITS: Limits = {
   seconds: { advise: 300, block: 600 },
   agents: { maxParallel: 10, batchSize: 50, timeoutSeconds: 600 },
   rounds: { orchestrator: 5, workerTurns: 6 },
-  bytes: { results: 160 * 1024, history: 56 * 1024, modelReply: 96 * 1024 },
+  bytes: { results: 96 * 1024, history: 40 * 1024, modelReply: 96 * 1024 },
   tokens: { orchestratorOutput: 16_000, workerOutput: 2_000 },
   dollars: { default: 2, max: 25 },
   fanOut: 8,

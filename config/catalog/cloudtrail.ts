@@ -2,7 +2,9 @@ import * as z from "zod";
 import { defineService } from "./define.ts";
 
 const NO_RESOURCE = "CloudTrail has no resource-level permission for this action";
-const trailArn = z.string().regex(/^arn:aws:cloudtrail:[a-z0-9-]+:\d{12}:trail\/[A-Za-z0-9._-]{3,128}$/);
+const trailArn = z.string().regex(/^arn:aws:cloudtrail:[a-z0-9-]{1,30}:\d{12}:trail\/[A-Za-z0-9._-]{3,128}$/);
+/** A name, or the ARN that a trail of another region or of the organization needs (CloudTrail API reference, DescribeTrails). */
+const trail = z.union([z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/), trailArn]);
 const moment = z.iso.datetime({ offset: true });
 
 /** What one event may be looked up by (CloudTrail API reference, LookupAttribute). */
@@ -18,7 +20,7 @@ export const cloudtrail = defineService({
       summary: "Trails of a region, with those of other regions and of the organization that log here too (their HomeRegion differs).",
       entity: "trail",
       permissions: [{ action: "cloudtrail:DescribeTrails", resource: "*", why: NO_RESOURCE }],
-      input: z.strictObject({ trailNameList: z.array(z.string().min(3).max(256)).min(1).max(50).optional(), includeShadowTrails: z.boolean().optional() }),
+      input: z.strictObject({ trailNameList: z.array(trail).min(1).max(50).optional(), includeShadowTrails: z.boolean().optional() }),
       items: "trailList[]",
       project: {
         Name: true,
@@ -59,7 +61,7 @@ export const cloudtrail = defineService({
       permissions: [{ action: "cloudtrail:LookupEvents", resource: "*", why: NO_RESOURCE }],
       input: z.strictObject({
         LookupAttributes: z
-          .array(z.strictObject({ AttributeKey: z.enum(ATTRIBUTES), AttributeValue: z.string().min(1).max(2000) }))
+          .array(z.strictObject({ AttributeKey: z.enum(ATTRIBUTES), AttributeValue: z.string().regex(/^\P{Cc}{1,2000}$/u) }))
           .length(1)
           .optional(),
         StartTime: moment.optional(),

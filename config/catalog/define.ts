@@ -31,9 +31,12 @@ export interface Pagination {
   /** Output field (dotted) that carries it. */
   readonly response: string;
   readonly limit?: { readonly field: string; readonly value: number };
-  /** After this many items the read stops and says it is truncated. Absent: read to the end. */
-  readonly maxItems?: number;
+  /** After this many items the read stops and says it is truncated. */
+  readonly maxItems: number;
 }
+
+/** The bound of a read that has no reason for another: what a worker can hold and page through in its ten minutes. */
+export const MOST_ITEMS = 10_000;
 
 /**
  * A per-resource read called without its resource runs over every item of `list`, another read of the
@@ -58,6 +61,11 @@ export interface ReadDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly times?: readonly string[];
   /** Input the catalog always sends; a request cannot change it. */
   readonly fixed?: Readonly<Record<string, unknown>>;
+  /**
+   * Input field that takes the target's account id with every call, so that AWS refuses a resource of
+   * another owner: an S3 bucket's name says nothing about whose it is. A request cannot give it.
+   */
+  readonly owner?: "ExpectedBucketOwner";
   readonly each?: Each;
   readonly paginate?: Pagination;
   /**
@@ -95,6 +103,7 @@ export function defineService<const Name extends ServiceName, const Reads extend
     for (const { action } of read.permissions) {
       if (isSensitiveAction(action)) throw new Error(`${at}: ${action} reads secrets or content and can't be in the catalog (governance Y-15)`);
     }
+    if (read.owner && Object.hasOwn(read.input.shape, read.owner)) throw new Error(`${at}: ${read.owner} is the target's account and can't be given`);
     if (read.each) checkEach(at, read, read.each, definition);
     const rows = read.items === undefined ? "" : `${read.items.replaceAll("[]", "")}.`;
     for (const path of maskPaths(read.drop ?? {})) {

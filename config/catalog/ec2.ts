@@ -1,13 +1,17 @@
 import * as z from "zod";
-import { defineService, type Permission, TAGS } from "./define.ts";
+import { defineService, MOST_ITEMS, type Permission, TAGS } from "./define.ts";
 
 const describes = (action: `Describe${string}`): [Permission] => [
   { action: `ec2:${action}`, resource: "*", why: "EC2's Describe actions have no resource-level permission" },
 ];
 
+/** A filter's own name ("vpc-id", "ip-permission.cidr") or "tag:" with a key in the characters of AWS tags, at most 128 of them. */
+const filterName = z.string().regex(/^([a-z][A-Za-z0-9._-]{0,126}|tag:[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128})$/u);
+/** A filter's values are free text (a description); no control characters. */
+const filterValue = z.string().regex(/^\P{Cc}{1,255}$/u);
 /** Bounds of the Amazon EC2 API reference, "Filter": 200 values; ids and filters narrowed to what one question needs. */
 const filters = z
-  .array(z.strictObject({ Name: z.string().min(1).max(127), Values: z.array(z.string().min(1).max(255)).min(1).max(200) }))
+  .array(z.strictObject({ Name: filterName, Values: z.array(filterValue).min(1).max(200) }))
   .min(1)
   .max(10)
   .optional();
@@ -19,7 +23,7 @@ const ids = (prefix: string) =>
     .optional();
 
 /** Page sizes: the largest that the EC2 API model allows for each operation. */
-const pagesOf = (value: number) => ({ request: "NextToken", response: "NextToken", limit: { field: "MaxResults", value } }) as const;
+const pagesOf = (value: number) => ({ request: "NextToken", response: "NextToken", limit: { field: "MaxResults", value }, maxItems: MOST_ITEMS }) as const;
 
 /** Reads of instances, disks and networks. User data, console output and passwords are never read (Y-15). */
 export const ec2 = defineService({
@@ -277,7 +281,7 @@ export const ec2 = defineService({
       permissions: describes("DescribeRegions"),
       input: z.strictObject({
         RegionNames: z
-          .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/))
+          .array(z.string().regex(/^[a-z]{2}(-[a-z]{2,12}){1,2}-\d$/))
           .min(1)
           .max(50)
           .optional(),

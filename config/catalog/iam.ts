@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineService, type Permission, TAGS } from "./define.ts";
+import { defineService, MOST_ITEMS, type Permission, TAGS } from "./define.ts";
 
 /** Names and paths as the IAM API reference bounds them. */
 const name = (most: number) =>
@@ -33,7 +33,7 @@ const onPolicies = (action: string): [Permission, Permission] => [
 ];
 const onAccount = (action: string): [Permission] => [{ action, resource: "*", why: "IAM has no resource-level permission for this action" }];
 
-const pages = { request: "Marker", response: "Marker", limit: { field: "MaxItems", value: 1000 } } as const;
+const pages = { request: "Marker", response: "Marker", limit: { field: "MaxItems", value: 1000 }, maxItems: MOST_ITEMS } as const;
 
 /** Reads of identities and what they may do. The credential report is not among them (Y-15). */
 export const iam = defineService({

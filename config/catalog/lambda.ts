@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineService } from "./define.ts";
+import { defineService, MOST_ITEMS } from "./define.ts";
 
 /** A plain name: an ARN or a qualifier would make the row's ARN a lie. 64 characters: AWS Lambda API reference. */
 const named = z.strictObject({
@@ -26,7 +26,7 @@ export const lambda = defineService({
       entity: "function",
       permissions: [{ action: "lambda:ListFunctions", resource: "*", why: "lambda:ListFunctions has no resource-level permission" }],
       input: z.strictObject({}),
-      paginate: { request: "Marker", response: "NextMarker", limit: { field: "MaxItems", value: 50 } },
+      paginate: { request: "Marker", response: "NextMarker", limit: { field: "MaxItems", value: 50 }, maxItems: MOST_ITEMS },
       items: "Functions[]",
       drop: { Functions: { Environment: true } },
       project: {
@@ -101,7 +101,7 @@ export const lambda = defineService({
       input: z.strictObject({
         Resource: z
           .string()
-          .regex(/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/)
+          .regex(/^arn:aws:lambda:[a-z0-9-]{1,30}:\d{12}:function:[A-Za-z0-9_-]{1,64}$/)
           .optional(),
       }),
       each: { list: "ListFunctions", bind: { Resource: "FunctionArn" } },

@@ -1,8 +1,14 @@
 import * as z from "zod";
-import { defineService, TAGS } from "./define.ts";
+import { defineService, MOST_ITEMS, TAGS } from "./define.ts";
 
-/** Bucket naming rules of the Amazon S3 User Guide: 3 to 63 characters. */
-const bucket = z.strictObject({ Bucket: z.string().min(3).max(63).optional() });
+/**
+ * General purpose bucket naming rules of the Amazon S3 User Guide: 3 to 63 characters, no reserved prefix or
+ * suffix, no IP address. ARNs, access point aliases and directory buckets would be sent to other hosts and
+ * accounts, so they are no names here. Buckets named before 2018 against these rules (us-east-1) are listed only.
+ */
+const BUCKET_NAME = /^(?!xn--|sthree-|\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|(--x-s3|-s3alias|--ol-s3|--table-s3|\.mrap)$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const bucket = z.strictObject({ Bucket: z.string().regex(BUCKET_NAME).optional() });
+const owner = "ExpectedBucketOwner" as const;
 const everyBucket = { list: "ListBuckets", bind: { Bucket: "Name" } } as const;
 const BUCKET = "arn:aws:s3:::*" as const;
 const bucketArn = "arn:aws:s3:::${Bucket}";
@@ -18,8 +24,13 @@ export const s3 = defineService({
       summary: "All buckets of an account with their region and creation date.",
       entity: "bucket",
       permissions: [{ action: "s3:ListAllMyBuckets", resource: "*", why: "s3:ListAllMyBuckets has no resource-level permission" }],
-      input: z.strictObject({ Prefix: z.string().min(1).max(63).optional() }),
-      paginate: { request: "ContinuationToken", response: "ContinuationToken", limit: { field: "MaxBuckets", value: 1000 } },
+      input: z.strictObject({
+        Prefix: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)
+          .optional(),
+      }),
+      paginate: { request: "ContinuationToken", response: "ContinuationToken", limit: { field: "MaxBuckets", value: 1000 }, maxItems: MOST_ITEMS },
       items: "Buckets[]",
       project: { Name: true, BucketRegion: true, CreationDate: true },
       arn: "arn:aws:s3:::${Name}",
@@ -29,6 +40,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketLocation", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { LocationConstraint: true },
       arn: bucketArn,
@@ -38,6 +50,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetEncryptionConfiguration", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: {
         ServerSideEncryptionConfiguration: {
@@ -52,6 +65,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketPublicAccessBlock", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true } },
       arn: bucketArn,
@@ -62,6 +76,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketVersioning", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { Status: true, MFADelete: true },
       arn: bucketArn,
@@ -71,6 +86,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketPolicy", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { Policy: "json" },
       arn: bucketArn,
@@ -81,6 +97,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketPolicyStatus", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { PolicyStatus: { IsPublic: true } },
       arn: bucketArn,
@@ -91,6 +108,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketTagging", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { TagSet: TAGS },
       arn: bucketArn,
@@ -101,6 +119,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetLifecycleConfiguration", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: {
         Rules: {
@@ -121,6 +140,7 @@ export const s3 = defineService({
       entity: "bucket",
       permissions: [{ action: "s3:GetBucketLogging", resource: BUCKET }],
       input: bucket,
+      owner,
       each: everyBucket,
       project: { LoggingEnabled: { TargetBucket: true, TargetPrefix: true } },
       arn: bucketArn,

@@ -1,7 +1,9 @@
 /** Which accounts and regions a request reaches: registry first; the request, then its text, may only narrow (law 5, Y-08, Y-12). */
 import type { Account } from "../../config/accounts.ts";
-import { isMisspelledRegion, isRegion, nearestRegions, REGION_SHAPE, type Region } from "../../config/regions.ts";
+import { isRegion, nearestRegions } from "../../config/regions.ts";
 import type { Exclusion, RequestDocument, Target } from "../shared/contracts.ts";
+import { accountMentions } from "./mentions.ts";
+import { regionMentions } from "./regions.ts";
 
 export interface Scope {
   readonly targets: Target[];
@@ -10,83 +12,100 @@ export interface Scope {
   readonly regionsNarrowed: boolean;
 }
 
-/** "in account 123456789012": a number after a word that limits; an account id elsewhere ("trusts 123…") is only a value. */
-const SCOPING_ACCOUNT = /\b(?:in|of|for|from|on|across)\s+(?:the\s+)?(?:aws\s+)?(?:accounts?\s+)?(\d{12})\b/gi;
+const NO_REGION_LEFT: Exclusion = {
+  code: "region_not_allowed",
+  subject: "regions",
+  message: "The text leaves out every region the request could reach. No call was made. Name a region to read that the text does not leave out.",
+};
 
-export function resolveScope(request: Pick<RequestDocument, "text" | "accounts" | "regions">, registry: readonly Account[]): Scope {
-  const exclusions: Exclusion[] = [];
-  const accounts = chooseAccounts(request, registry, exclusions);
-  const regions = chooseRegions(request, exclusions);
-  const targets: Target[] = [];
-  // "instances in eu-west-1" asks for the accounts that are there; an account that was named, or a region that is nowhere, is missed.
-  const missed = (region: Region) => accounts !== registry || !accounts.some((account) => account.regions.includes(region));
-  for (const account of accounts) {
-    const allowed = regions ? account.regions.filter((region) => regions.includes(region)) : [...account.regions];
-    for (const region of regions ?? []) {
-      if (isRegion(region) && !account.regions.includes(region) && missed(region)) {
-        exclusions.push({
-          code: "region_not_allowed",
-          subject: `${account.id} ${region}`,
-          message: `${account.name} (${account.id}) is registered for ${account.regions.join(", ")}; ${region} was left out. To read it, add the region to the account in the settings file.`,
-        });
-      }
-    }
-    if (allowed.length > 0)
-      targets.push({ account: account.id, name: account.name, environment: account.environment, classificationSource: "registry", regions: allowed });
-  }
-  return { targets: exclusions.some(({ code }) => code === "unknown_region") ? [] : targets, exclusions, regionsNarrowed: regions !== undefined };
+type Asked = Pick<RequestDocument, "text" | "accounts" | "regions">;
+
+/** Accounts that one message names; the rest is a count. */
+const MOST_NAMED = 10;
+
+/**
+ * Accounts: those of the explicit list, or all; narrowed to those the text asks for and without those it leaves out
+ * (accountMentions). Of an account that is both, the exception counts. A text never adds to an explicit list.
+ * No target is left: the exclusions say why.
+ */
+export function resolveScope(request: Asked, registry: readonly Account[]): Scope {
+  const chosen = chooseAccounts(request, registry);
+  const regions = chooseRegions(request, unique(chosen.accounts.flatMap((account) => account.regions)));
+  const targets = chosen.accounts.flatMap((account) => targetOf(account, regions.chosen) ?? []);
+  const exclusions = [...chosen.exclusions, ...regions.exclusions, ...missedRegions(chosen.accounts, regions.chosen ?? [], chosen.accounts !== registry)];
+  if (regions.chosen?.length === 0) exclusions.push(NO_REGION_LEFT);
+  return { targets: regions.exclusions.length > 0 ? [] : targets, exclusions, regionsNarrowed: regions.chosen !== undefined };
 }
 
-function chooseAccounts(request: Pick<RequestDocument, "text" | "accounts">, registry: readonly Account[], exclusions: Exclusion[]): readonly Account[] {
-  const find = (name: string) => registry.find((account) => account.id === name || account.name === name);
-  const spared = registry.filter((account) => isExcepted(request.text, account));
-  const inText = [...request.text.matchAll(SCOPING_ACCOUNT)].map((match) => match[1] ?? "").filter((id) => !spared.some((account) => account.id === id));
-  const asked = unique(request.accounts ?? inText);
-  for (const name of asked) {
-    if (!find(name))
-      exclusions.push({
-        code: "account_not_registered",
-        subject: name,
-        message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.`,
-      });
-  }
-  const named = registry.filter((account) => !spared.includes(account) && (inText.includes(account.id) || mentions(request.text, account.name)));
-  if (!request.accounts && (named.length > 0 || asked.length > 0)) return named;
-  if (!request.accounts && spared.length === 0) return registry;
-  const chosen = request.accounts ? asked.flatMap((name) => find(name) ?? []) : registry;
-  const narrowed = chosen.filter((account) => named.includes(account));
-  return narrowed.length > 0 ? narrowed : chosen.filter((account) => !spared.includes(account));
+function targetOf({ id, name, environment, regions }: Account, asked: readonly string[] | undefined): Target | undefined {
+  const allowed = asked ? regions.filter((region) => asked.includes(region)) : [...regions];
+  return allowed.length > 0 ? { account: id, name, environment, classificationSource: "registry", regions: allowed } : undefined;
 }
 
-/** The regions the request is held to, or undefined when it names none. */
-function chooseRegions(request: Pick<RequestDocument, "text" | "regions">, exclusions: Exclusion[]): string[] | undefined {
-  // "us-web-1" has a region's shape and is a name; "us-esat-1" is a slip.
-  const mentioned = unique([...request.text.matchAll(REGION_SHAPE)].map(([word]) => word.toLowerCase())).filter((word) => isRegion(word) || isMisspelledRegion(word));
-  const asked = unique([...(request.regions ?? []), ...mentioned]);
-  for (const region of asked) {
-    if (!isRegion(region))
-      exclusions.push({
-        code: "unknown_region",
+/** One for each region. "instances in eu-west-1" asks for the accounts that are there; an account that was named, or a region that is nowhere, is missed. */
+function missedRegions(accounts: readonly Account[], asked: readonly string[], named: boolean): Exclusion[] {
+  return asked.filter(isRegion).flatMap((region) => {
+    const without = accounts.filter((account) => !account.regions.includes(region));
+    if (without.length === 0 || (!named && without.length < accounts.length)) return [];
+    return [
+      {
+        code: "region_not_allowed",
         subject: region,
-        message: `${region} is not an AWS region. No call was made.`,
-        suggestions: nearestRegions(region),
-      });
-  }
-  if (request.regions && mentioned.length > 0) {
-    const both = mentioned.filter((region) => request.regions?.includes(region));
-    return both.length > 0 ? both : request.regions;
-  }
-  return asked.length > 0 ? asked : undefined;
+        message: `${listed(without.map(({ id, name }) => `${name} (${id})`))} ${without.length === 1 ? "is" : "are"} not registered for ${region}, which was left out there. To read it, add the region to the account in the settings file.`,
+      },
+    ];
+  });
 }
 
-/** "everything except acme-production": the text narrows by what it leaves out. */
-function isExcepted(text: string, { id, name }: Account): boolean {
-  const before = String.raw`\b(?:except|excluding|but not|other than|apart from|not in|outside)\s+(?:(?:in|for|from)\s+)?(?:the\s+)?(?:accounts?\s+)?`;
-  return new RegExp(String.raw`${before}(?:${name}|${id})(?![\w-])`, "i").test(text);
+function chooseAccounts(request: Asked, registry: readonly Account[]): { accounts: readonly Account[]; exclusions: Exclusion[] } {
+  const { included, excepted } = accountMentions(request.text, registry);
+  const asked = unique(request.accounts ?? [...included]);
+  const known = new Set(registry.flatMap(({ id, name }) => [id, name]));
+  const exclusions = asked.filter((name) => !known.has(name)).map(notRegistered);
+  const wide = request.accounts ? registry.filter(({ id, name }) => asked.includes(id) || asked.includes(name)) : registry;
+  const narrow = wide.filter(({ id }) => included.has(id));
+  const accounts = narrow.length > 0 || (!request.accounts && included.size > 0) ? narrow : wide;
+  const left = accounts.filter(({ id }) => !excepted.has(id));
+  if (left.length === accounts.length) return { accounts, exclusions };
+  return { accounts: left, exclusions: left.length > 0 ? exclusions : [...exclusions, noneLeft(accounts)] };
 }
 
-function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "i").test(text);
+function notRegistered(name: string): Exclusion {
+  return {
+    code: "account_not_registered",
+    subject: name,
+    message: `Account ${name} is not in the account registry, so no worker exists for it. An administrator registers accounts in the settings file and deploys the member stack there.`,
+  };
+}
+
+function noneLeft(accounts: readonly Account[]): Exclusion {
+  const names = listed(accounts.map(({ id, name }) => `${name} (${id})`));
+  return {
+    code: "no_account_left",
+    subject: "accounts",
+    message: `The text leaves out every account the request could reach: ${names}. No call was made. Name an account to read that the text does not leave out.`,
+  };
+}
+
+/** The regions the request is held to, or undefined when it names none; one that does not exist is an exclusion. */
+function chooseRegions(request: Asked, registered: readonly string[]): { chosen: readonly string[] | undefined; exclusions: Exclusion[] } {
+  const { included, excepted } = regionMentions(request.text);
+  const exclusions = unique([...(request.regions ?? []), ...included, ...excepted])
+    .filter((region) => !isRegion(region))
+    .map(unknownRegion);
+  const wide = request.regions ?? (included.length > 0 ? included : excepted.length > 0 ? registered : undefined);
+  const narrow = wide?.filter((region) => included.includes(region));
+  const chosen = narrow && narrow.length > 0 ? narrow : wide;
+  return { chosen: chosen?.filter((region) => !excepted.includes(region)), exclusions };
+}
+
+function unknownRegion(region: string): Exclusion {
+  return { code: "unknown_region", subject: region, message: `${region} is not an AWS region. No call was made.`, suggestions: nearestRegions(region) };
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more` : names.join(", ");
 }
 
 function unique<T>(items: readonly T[]): T[] {

@@ -4,8 +4,11 @@ import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist
 export type ExecutionStatus = "not_started" | "running" | "succeeded" | "failed" | "timed_out" | "aborted";
 
 export interface Executions {
-  /** Safe to repeat: a name that is taken counts as started, since a name belongs to one stored input. */
-  start(id: string, input: string): Promise<void>;
+  /**
+   * Safe to repeat. "taken": an execution of this name exists, which runs or ran with this or another input (AWS answers the
+   * same while it runs with another input and, for 90 days after it ended, with any); the caller knows whether it was its own.
+   */
+  start(id: string, input: string): Promise<"started" | "taken">;
   status(id: string): Promise<ExecutionStatus>;
 }
 
@@ -16,8 +19,10 @@ export function machineExecutions(client: Pick<SFNClient, "send">, machineArn: s
     async start(id, input) {
       try {
         await client.send(new StartExecutionCommand({ stateMachineArn: machineArn, name: id, input }));
+        return "started";
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
+        return "taken";
       }
     },
     async status(id) {

@@ -30,6 +30,8 @@ export interface RequestPage {
 export interface RequestStore {
   /** @returns the item that is there already, or undefined when this one was written. */
   put(request: StoredRequest): Promise<StoredRequest | undefined>;
+  /** Overwrites what is there. */
+  replace(request: StoredRequest): Promise<void>;
   get(requester: string, requestId: string): Promise<StoredRequest | undefined>;
   /** Newest first. */
   list(requester: string, limit: number, from?: RequestPage["next"]): Promise<RequestPage>;
@@ -52,6 +54,9 @@ export function dynamoStore(client: Pick<DynamoDBDocumentClient, "send">, table:
         if (!existing) throw new Error(`request ${request.requestId} expired while it was repeated`, { cause: error });
         return existing;
       }
+    },
+    async replace(request) {
+      await client.send(new PutCommand({ TableName: table, Item: request }));
     },
     async list(requester, limit, from) {
       const page = await client.send(

@@ -21,7 +21,8 @@ export function errorCode(error: unknown): string {
 
 /**
  * The service's message travels (it names the action that was refused), without other principals' ARNs
- * (C22): every ARN in it but the resource asked for is replaced.
+ * (C22): every ARN in it but the resource asked for is replaced. It is whole: a secret that is cut is not
+ * found any more, so it is shortened after the secrets scan.
  */
 export function failureOf(error: unknown, attempt: Attempt): FailureReport {
   const code = errorCode(error);
@@ -31,10 +32,15 @@ export function failureOf(error: unknown, attempt: Attempt): FailureReport {
     ...where,
     ...(resource ? { resource } : {}),
     errorCode: code,
-    message: hideArns(message, resource).slice(0, MOST_MESSAGE),
+    message: hideArns(message, resource),
     access: advice(code, attempt),
     count: 1,
   };
+}
+
+/** Messages of at most 500 characters: for reports that went through the secrets scan. */
+export function shortened(failures: readonly FailureReport[]): FailureReport[] {
+  return failures.map((failure) => ({ ...failure, message: failure.message.slice(0, MOST_MESSAGE) }));
 }
 
 function advice(code: string, { permissions, role, account }: Attempt): string {

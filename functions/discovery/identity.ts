@@ -61,7 +61,7 @@ export async function assumeOwnRole(request: IdentityRequest, sts: Sts): Promise
     credentials = await sts.assume(roleArn(account, role), request.externalId, request.requestId);
   } catch (error) {
     const report = failureOf(error, { ...attempt, operation: "AssumeRole" });
-    const access = `Role ${role} must exist in account ${account} and trust this worker with the registered external id: deploy the member stack there. No other role was tried.`;
+    const access = `Role ${role} is missing in account ${account} or refused this worker (AWS answers both alike). It must exist and trust the worker with the registered external id: deploy the member stack there. No other role was tried.`;
     return failed({ ...report, access }, errorCode(error).startsWith("NoSuchEntity") ? "no" : "refused");
   }
   try {

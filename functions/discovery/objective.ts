@@ -5,6 +5,7 @@ import type { ServiceDefinition } from "../../config/catalog/define.ts";
 import { readTools } from "../../config/catalog/read-tools.ts";
 import { resolveModel } from "../../config/models.ts";
 import type { Settings } from "../../config/settings.ts";
+import { ABOUT_TABLES, compact } from "../shared/compact.ts";
 import type { FailureReport, ReadCall, ResultTable, UsageEntry, WorkerCall } from "../shared/contracts.ts";
 import { cutTables } from "../shared/cut.ts";
 import { callModel, type Invoke } from "../shared/model.ts";
@@ -48,6 +49,7 @@ const RESULT_BYTES = 24 * 1024;
 /** Reads that one turn may ask for. */
 const MOST_READS = 10;
 
+/** Throws nothing once a turn was paid: every failure is in the result, beside the usage. */
 export async function pursue({ call, definition, settings, prompt, invoke, read, late }: Objective): Promise<Pursued> {
   const model = resolveModel(settings.models, "haiku", settings.deployment.hub.region);
   const tools = [...readTools(definition), FINISH];
@@ -100,10 +102,9 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
     for (const use of uses) {
       const checked = legal(definition, use, done);
       if ("problem" in checked) mistakes++;
-      const content =
-        "problem" in checked
-          ? checked.problem
-          : shown(await read([checked.call]));
+      const outcome = "problem" in checked ? checked : await attempt(read, checked.call);
+      if ("broken" in outcome) return fail("read_failed", outcome.broken);
+      const content = "problem" in outcome ? outcome.problem : shown(outcome);
       results.push({ type: "tool_result", tool_use_id: use.id, content, ...("problem" in checked ? { is_error: true } : {}) });
     }
     if (uses.length === 0) mistakes++;
@@ -136,6 +137,15 @@ export async function pursue({ call, definition, settings, prompt, invoke, read,
   return fail("turn_limit", `The worker's model did not finish in ${settings.limits.rounds.workerTurns} turns; what it had read by then is in the result.`);
 }
 
+/** What a read throws (its evidence could not be kept) ends the objective: thrown on, the turns paid so far would be lost. */
+async function attempt(read: Objective["read"], call: ReadCall): Promise<ReadOutcome | { broken: string }> {
+  try {
+    return await read([call]);
+  } catch (error) {
+    return { broken: `${call.operation} could not be finished: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}` };
+  }
+}
+
 function legal(definition: ServiceDefinition, use: Anthropic.ToolUseBlock, done: Set<string>): { call: ReadCall } | { problem: string } {
   if (!Object.hasOwn(definition.reads, use.name)) return { problem: `There is no tool ${use.name.slice(0, 60)}.` };
   const parsed = definition.reads[use.name]?.input.safeParse(use.input ?? {});
@@ -151,7 +161,10 @@ function legal(definition: ServiceDefinition, use: Anthropic.ToolUseBlock, done:
 /** The loop's model is told what could not be read, as the planner is: an empty table is not a refusal. */
 function shown({ tables, failures }: ReadOutcome): string {
   return JSON.stringify({
-    tables: cutTables(tables, RESULT_BYTES).map(({ evidence, ...table }) => table),
-    ...(failures.length > 0 ? { failures: failures.map(({ operation, account, region, errorCode, count }) => ({ operation, account, region, errorCode, count })) } : {}),
+    about: ABOUT_TABLES,
+    tables: cutTables(tables, RESULT_BYTES).map(compact),
+    ...(failures.length > 0
+      ? { failures: failures.map(({ operation, account, region, errorCode, count }) => ({ operation, account, region, errorCode, count })) }
+      : {}),
   });
 }

@@ -1,22 +1,14 @@
 /** One catalog read in one account and region: pages to the end (or says truncated), per-resource reads over their list. */
 import pLimit from "p-limit";
-import type { ReadDefinition, ServiceDefinition } from "../../config/catalog/define.ts";
-import type { FailureReport, ReadCall, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
-import { type Attempt, errorCode, failureOf, mergeFailures } from "./failure.ts";
-import { dropFields, rowsAt, toRow } from "./project.ts";
-import type { ConnectedService } from "./service.ts";
+import type { Each, ReadDefinition } from "../../config/catalog/define.ts";
+import type { FailureReport, ReadCall } from "../shared/contracts.ts";
+import { failureOf, mergeFailures } from "./failure.ts";
+import { attemptOf, type Fields, pages, type ReadContext, valueAt } from "./pages.ts";
+import { toRow } from "./project.ts";
 import { inShard } from "./shard.ts";
 
-export interface ReadContext {
-  readonly definition: ServiceDefinition;
-  readonly connected: ConnectedService;
-  readonly target: WorkerTarget;
-  readonly role: string;
-  readonly shard: WorkerCall["shard"];
-  readonly fanOut: number;
-  /** Whether time is nearly up: then the read stops and says so (F15). */
-  readonly late: () => boolean;
-}
+/** Absence that AWS answers also for a resource that does not exist (Lambda, IAM). */
+const MAY_NOT_EXIST: ReadonlySet<string> = new Set(["ResourceNotFoundException", "NoSuchEntity", "NoSuchEntityException"]);
 
 export interface ReadResult {
   readonly rows: unknown[][];
@@ -25,8 +17,6 @@ export interface ReadResult {
   /** Responses without the catalog's drops: what is kept as evidence. */
   readonly evidence: unknown[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export async function runRead({ operation, input }: ReadCall, context: ReadContext): Promise<ReadResult> {
   const read = entryOf(context, operation);
@@ -48,14 +38,14 @@ interface Gathered extends Omit<ReadResult, "rows"> {
 
 async function gather(operation: string, read: ReadDefinition, input: Fields, context: ReadContext): Promise<Gathered> {
   const { each } = read;
-  if (!each || !isOpen(read, input)) return single(operation, read, input, context);
+  if (!each) return single(operation, read, input, context);
+  if (!isOpen(read, input)) return named(operation, read, each, input, context);
   const list = entryOf(context, each.list);
-  // What narrows the read narrows its list too: the policies of the one user that was named.
-  const narrowed = Object.fromEntries(Object.entries(input).filter(([field]) => field in list.input.shape));
+  const narrowed = narrowedTo(list, input);
   const listed = await gather(each.list, list, narrowed, context);
   const inputs = listed.entries
     .filter(({ absent }) => absent === null)
-    .map(({ item, bound }) => Object.fromEntries(Object.entries(each.bind).map(([field, from]) => [field, valueAt(item, from) ?? bound[from]])))
+    .map((entry) => boundBy(each, entry))
     .filter((bound) => Object.entries(bound).every(([field, value]) => value !== undefined && (input[field] === undefined || input[field] === value)))
     // A list that itself ran over a list was sharded there already.
     .filter((bound) => isOpen(list, narrowed) || inShard(JSON.stringify(Object.values(bound)), context.shard));
@@ -67,6 +57,61 @@ async function gather(operation: string, read: ReadDefinition, input: Fields, co
     failures: mergeFailures([...listed.failures, ...results.flatMap(({ failures }) => failures)]),
     evidence: [...listed.evidence, ...results.flatMap(({ evidence }) => evidence)],
   };
+}
+
+/**
+ * Of the one resource that the request names. The name may be a model's invention: a request of some
+ * regions finds it listed in them before it is read, and an answer that may also mean "no such resource"
+ * makes a row only of what is listed.
+ */
+async function named(operation: string, read: ReadDefinition, each: Each, input: Fields, context: ReadContext): Promise<Gathered> {
+  const { target, definition } = context;
+  const missing = (found: Found, code: string, message: string) =>
+    unread(found, failureOf(withName(code, `${message}${found.truncated ? " The list was cut." : ""}`), attemptOf(operation, read, input, context)));
+  if (target.within && definition.regionField) {
+    const found = await find(each, input, context);
+    if (!found.listed) return missing(found, "NotInScope", `${each.list} has no such resource in ${target.within.join(", ")}; it was not read.`);
+    const result = await single(operation, read, input, context);
+    return { ...result, evidence: [...found.evidence, ...result.evidence] };
+  }
+  const result = await single(operation, read, input, context);
+  if (!result.entries.some(({ absent }) => absent !== null && MAY_NOT_EXIST.has(absent))) return result;
+  const found = await find(each, input, context);
+  const evidence = [...result.evidence, ...found.evidence];
+  return found.listed ? { ...result, evidence } : missing({ ...found, evidence }, "NoSuchResource", `${each.list} has no such resource.`);
+}
+
+interface Found extends Pick<Gathered, "truncated"> {
+  readonly listed: boolean;
+  readonly failures: FailureReport[];
+  readonly evidence: unknown[];
+}
+
+/** Whether the list that the read would run over has the named resource, in the request's regions. */
+async function find(each: Each, input: Fields, context: ReadContext): Promise<Found> {
+  const list = entryOf(context, each.list);
+  const { entries, ...rest } = await gather(each.list, list, narrowedTo(list, input), context);
+  const isNamed = (entry: Entry) => Object.entries(boundBy(each, entry)).every(([field, value]) => input[field] === value);
+  return { listed: entries.some((entry) => entry.absent === null && isNamed(entry)), ...rest };
+}
+
+/** No row: the list's own failures, since it then proves nothing, or else what it told. */
+function unread({ failures, evidence }: Found, told: FailureReport): Gathered {
+  return { entries: [], truncated: false, failures: failures.length > 0 ? failures : [told], evidence };
+}
+
+function withName(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/** What narrows a read narrows its list too: the policies of the one user that was named. */
+function narrowedTo(list: ReadDefinition, input: Fields): Fields {
+  return Object.fromEntries(Object.entries(input).filter(([field]) => field in list.input.shape));
+}
+
+/** The input that a listed item gives to the read. */
+function boundBy(each: Each, { item, bound }: Entry): Fields {
+  return Object.fromEntries(Object.entries(each.bind).map(([field, from]) => [field, valueAt(item, from) ?? bound[from]]));
 }
 
 async function single(operation: string, read: ReadDefinition, input: Fields, context: ReadContext): Promise<Gathered> {
@@ -86,78 +131,9 @@ function entryOf({ definition }: ReadContext, operation: string): ReadDefinition
   return read;
 }
 
-interface Pages {
-  readonly items: Fields[];
-  readonly absent: string | null;
-  readonly truncated: boolean;
-  readonly failures: FailureReport[];
-  readonly evidence: unknown[];
-}
-
-async function pages(operation: string, read: ReadDefinition, input: Fields, context: ReadContext): Promise<Pages> {
-  const { connected, target, role } = context;
-  const items: Fields[] = [];
-  const evidence: unknown[] = [];
-  const attempt: Attempt = { operation, account: target.account, region: target.region, role, permissions: read.permissions, ...resourceOf(input) };
-  const done = (rest: Partial<Pages> = {}): Pages => ({ items, evidence, absent: null, truncated: false, failures: [], ...rest });
-  const { paginate } = read;
-  const size = paginate?.limit && !hasIds(input) ? { [paginate.limit.field]: paginate.limit.value } : {};
-  let token: unknown;
-  do {
-    if (context.late()) {
-      const late = Object.assign(new Error("The worker's time ran out before this read was complete."), { name: "DeadlineExceeded" });
-      return done({
-        truncated: items.length > 0,
-        failures: [{ ...failureOf(late, attempt), access: "None missing: ask for fewer accounts, regions or resources." }],
-      });
-    }
-    let response: unknown;
-    try {
-      response = await connected.send(operation, {
-        ...input,
-        ...size,
-        ...read.fixed,
-        ...(token === undefined || !paginate ? {} : { [paginate.request]: token }),
-      });
-    } catch (error) {
-      const code = errorCode(error);
-      if (read.absent?.includes(code)) {
-        evidence.push({ operation, input, absent: code });
-        return done({ absent: code });
-      }
-      return done({ truncated: items.length > 0, failures: [failureOf(error, attempt)] });
-    }
-    const kept = withoutMetadata(dropFields(response, read.drop ?? {}));
-    evidence.push({ operation, input, response: kept });
-    items.push(...rowsAt(kept, read.items));
-    token = paginate ? valueAt(response, paginate.response) : undefined;
-    if (paginate?.maxItems !== undefined && items.length >= paginate.maxItems && token)
-      return done({ items: items.slice(0, paginate.maxItems), truncated: true });
-  } while (token);
-  return done();
-}
-
 /** Rows of a global list outside the regions the request named are not this request's. */
 function isWithin(item: Fields, { definition, target }: ReadContext): boolean {
   if (!target.within || !definition.regionField) return true;
   const region = item[definition.regionField];
   return typeof region !== "string" || target.within.includes(region);
-}
-
-/** Several AWS lists refuse a page size together with explicit ids (EC2: "MaxResults with InstanceIds"). */
-function hasIds(input: Fields): boolean {
-  return Object.entries(input).some(([field, value]) => /Ids$/.test(field) && Array.isArray(value) && value.length > 0);
-}
-
-function resourceOf(input: Fields): { resource?: string } {
-  const named = Object.values(input).find((value) => typeof value === "string");
-  return typeof named === "string" ? { resource: named } : {};
-}
-
-function valueAt(value: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((inner, field) => (typeof inner === "object" && inner !== null ? (inner as Fields)[field] : undefined), value);
-}
-
-function withoutMetadata(response: unknown): unknown {
-  return dropFields(response, { $metadata: true });
 }

@@ -21,6 +21,7 @@ type Mistakes<R extends Reads, Commands> =
 type ReadMistakes<Read extends ReadDefinition, Input, Output, At extends string> =
   | InputMistakes<Read, Given<Read>, Input, `${At}.input`>
   | FixedMistakes<Present<Read, "fixed">, Input, `${At}.fixed`>
+  | OwnerMistakes<Present<Read, "owner">, Input, `${At}.owner`>
   | PageMistakes<Present<Read, "paginate">, Input, Output, `${At}.paginate`>
   | MaskMistakes<Read["project"], Row<Read, Output>, `${At}.project`>
   | MaskMistakes<Present<Read, "drop">, Output, `${At}.drop`>
@@ -81,6 +82,14 @@ type FixedMistakes<Fixed, Input, At extends string> = [Fixed] extends [never]
   ? never
   : { [F in keyof Fixed & string]: F extends keyof Input ? (Writable<Fixed[F]> extends Input[F] ? never : `${At}.${F}`) : `${At}.${F}` }[keyof Fixed & string];
 type Writable<T> = { -readonly [F in keyof T]: Writable<T[F]> };
+
+type OwnerMistakes<Owner, Input, At extends string> = [Owner] extends [never]
+  ? never
+  : Owner extends keyof Input & string
+    ? [string] extends [Input[Owner]]
+      ? never
+      : `${At} ${Owner}`
+    : `${At} ${Owner & string}`;
 
 type PageMistakes<Pages, Input, Output, At extends string> = Pages extends {
   readonly request: infer Token extends string;

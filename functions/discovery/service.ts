@@ -10,7 +10,8 @@ import type { Checked, CommandClass } from "./sdk-check.ts";
 export interface ConnectedService {
   /**
    * Sends one catalog operation and resolves to the SDK's output.
-   * @throws the SDK's error once its retries are spent; Error for an operation or field outside the catalog.
+   * @throws the SDK's error once its retries are spent; Error for an operation, field or value outside the
+   * catalog, and for a read of owned resources without the owner's account id.
    */
   send(operation: string, input: Record<string, unknown>): Promise<unknown>;
 }
@@ -34,13 +35,13 @@ export interface ClientConfiguration {
   readonly customUserAgent: string;
   readonly maxAttempts: number;
   readonly retryMode: "standard";
-  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
+  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number; readonly throwOnRequestTimeout: true };
 }
 
 /** Throttling and transient errors are retried with the SDK's exponential backoff and jitter, three times. */
 const RETRIES = { maxAttempts: 4, retryMode: "standard" } as const;
-/** Milliseconds; without them a silent endpoint would use up the worker's ten minutes. */
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
+/** Milliseconds; without them a silent endpoint would use up the worker's ten minutes. Without the last, the handler only warns. */
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true } as const;
 
 interface Parts<Commands> {
   /** Makes the SDK client; a service's own options are added here. */
@@ -74,17 +75,37 @@ export function discoveryService<
   };
 }
 
-/** The last gate before AWS: only fields of the catalog's entry, its times as dates. */
+/** The last gate before AWS: only what the catalog's entry takes, in its form, its owner and pages beside it, its times as dates. */
 function commandInput(at: string, read: ReadDefinition, input: Record<string, unknown>): Record<string, unknown> {
-  const { paginate, fixed, times } = read;
-  const known = new Set([
-    ...Object.keys(read.input.shape),
-    ...Object.keys(fixed ?? {}),
-    ...(paginate ? [paginate.request, ...(paginate.limit ? [paginate.limit.field] : [])] : []),
-  ]);
-  const unknown = Object.keys(input).find((field) => !known.has(field));
+  const { fixed = {}, times } = read;
+  const [given, added] = partition(input, (field) => Object.hasOwn(read.input.shape, field));
+  const legal = addedFields(read);
+  const unknown = Object.keys(added).find((field) => !legal.has(field));
   if (unknown !== undefined) throw new Error(`${at}: ${unknown} is not an input of its catalog entry`);
+  if (read.owner && !/^\d{12}$/.test(String(added[read.owner]))) throw new Error(`${at}: ${read.owner} must be the target's account id; nothing was sent`);
+  const parsed = read.input.safeParse(given);
+  if (!parsed.success) throw illegalInput(at, parsed.error.issues[0]);
   return Object.fromEntries(
-    Object.entries({ ...input, ...fixed }).map(([field, value]) => [field, times?.includes(field) && typeof value === "string" ? new Date(value) : value]),
+    Object.entries({ ...parsed.data, ...added, ...fixed }).map(([field, value]) => [
+      field,
+      times?.includes(field) && typeof value === "string" ? new Date(value) : value,
+    ]),
   );
+}
+
+/** Input that is not a request's to give: the catalog's own, the owner and the pages'. */
+function addedFields({ fixed, owner, paginate }: ReadDefinition): ReadonlySet<string> {
+  const pages = paginate ? [paginate.request, ...(paginate.limit ? [paginate.limit.field] : [])] : [];
+  return new Set([...Object.keys(fixed ?? {}), ...(owner ? [owner] : []), ...pages]);
+}
+
+function partition(input: Record<string, unknown>, first: (field: string) => boolean): [Record<string, unknown>, Record<string, unknown>] {
+  const entries = Object.entries(input);
+  return [Object.fromEntries(entries.filter(([field]) => first(field))), Object.fromEntries(entries.filter(([field]) => !first(field)))];
+}
+
+/** Named, so that a report of it says what it is: a name of a list can be outside the catalog's form too. */
+function illegalInput(at: string, issue: { readonly path: PropertyKey[]; readonly message: string } | undefined): Error {
+  const message = `${at}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}; nothing was sent`;
+  return Object.assign(new Error(message), { name: "InputNotInCatalogForm" });
 }

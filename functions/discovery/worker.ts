@@ -1,5 +1,6 @@
 /** A discovery worker: its own role in each account, the catalog's reads, evidence kept, tables returned within its share. */
 
+import type { Account } from "../../config/accounts.ts";
 import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import {
@@ -17,7 +18,7 @@ import type { Invoke } from "../shared/model.ts";
 import { redactDeep } from "../shared/secrets.ts";
 import { mergeUsage } from "../shared/usage.ts";
 import { keep, type PutEvidence } from "./evidence.ts";
-import { mergeFailures } from "./failure.ts";
+import { mergeFailures, shortened } from "./failure.ts";
 import { assumeOwnRole, type Sts } from "./identity.ts";
 import { pursue } from "./objective.ts";
 import { columns } from "./project.ts";
@@ -107,7 +108,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
       service: definition.service,
       projectionKey,
       resolutions,
-      failures: told.value,
+      failures: shortened(told.value),
       usage: mergeUsage(usage),
       redactions: redactions + told.redactions,
       ...(note ? { note } : {}),
@@ -122,8 +123,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
     const region = settings.deployment.hub.region;
     const entered = await Promise.all(
       accounts.map(async (account) => {
-        const registered = settings.accounts.find(({ id }) => id === account);
-        if (!registered) throw new Error(`account ${account} is not registered; the guardrail must refuse it`);
+        const registered = registeredFor(call.targets, account);
         const identity = await assumeOwnRole({ account, worker, role, externalId: registered.externalId, requestId: call.requestId, region }, dependencies.sts);
         const { outcome } = identity;
         if ("failure" in outcome) return { resolution: identity.resolution, open: [], failures: [outcome.failure] };
@@ -144,6 +144,16 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
       resolutions: entered.map(({ resolution }) => resolution),
       failures: entered.flatMap(({ failures }) => failures),
     };
+  }
+
+  /** @throws when the account is not registered, or a target of it lies outside the regions it is registered with. */
+  function registeredFor(targets: readonly WorkerTarget[], account: string): Account {
+    const registered = settings.accounts.find(({ id }) => id === account);
+    if (!registered) throw new Error(`account ${account} is not registered; the guardrail must refuse it`);
+    const regions: readonly string[] = [...registered.regions, ...(definition.scope === "global" ? ["global"] : [])];
+    const outside = targets.find((target) => target.account === account && !regions.includes(target.region));
+    if (outside) throw new Error(`region ${outside.region} is not registered for account ${account}; the guardrail must refuse it`);
+    return registered;
   }
 
   async function tableOf(

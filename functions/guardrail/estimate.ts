@@ -6,10 +6,13 @@ const SECONDS_A_RESOURCE_READ = 0.05;
 /** An objective's model loop. */
 const SECONDS_AN_OBJECTIVE = 30;
 
+/** How long a list that nobody has read yet is taken to be: the length at which work must be split (F04). */
+export const UNKNOWN_RESOURCES = 200;
+
 export interface Work {
   readonly targets: number;
   readonly reads: number;
-  /** Per-resource reads × known resources. */
+  /** Per-resource reads × resources, known or guessed. */
   readonly resourceReads: number;
   readonly objectives: number;
   readonly agents: number;

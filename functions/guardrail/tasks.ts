@@ -1,18 +1,28 @@
 /** The guardrail's first duty: tasks of the planner become worker calls. Pure; no model, no AWS. */
-import { CATALOG } from "../../config/catalog/index.ts";
-import type { ServiceName } from "../../config/catalog/services.ts";
 import type { Limits } from "../../config/limits.ts";
 import { discoveryWorker } from "../../config/names.ts";
-import type { Admission, GuardrailResult, HistoryRound, ReadCall, RefusedTask, Task, UsageEntry, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
+import {
+  type Admission,
+  BOUNDS,
+  type GuardrailResult,
+  type HistoryRound,
+  type ReadCall,
+  type Task,
+  type UsageEntry,
+  type WorkerCall,
+  type WorkerTarget,
+} from "../shared/contracts.ts";
+import { jsonBytes } from "../shared/cut.ts";
 import { remainingUsd } from "../shared/usage.ts";
+import { distinctReads } from "./distinct.ts";
 import { estimateSeconds } from "./estimate.ts";
 import { type Partition, type PartitionMode, partition } from "./partition.ts";
+import { boundedRefusals, tooMany } from "./refusals.ts";
+import { knownResources, resourceReads, runsOverList } from "./resources.ts";
 import { type AdmittedTask, validateTask } from "./validate.ts";
 
 /** Most worker calls of one round: each one's share of the state's payload shrinks with their number. */
 const MOST_CALLS = 20;
-/** Refusals told one by one: at most 40 of about 700 bytes. */
-const MOST_REFUSALS = 40;
 /** Part of the remaining budget that workers' models may use; the rest is the planner's. */
 const WORKERS_PART = 0.5;
 
@@ -26,8 +36,9 @@ export interface TasksInput {
 
 export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult {
   const validated = input.tasks.map((task, index) => validateTask(task, index, input.admission));
-  const refused = bounded(validated.flatMap((one) => one.refused));
-  const admitted = validated.flatMap((one) => one.admitted ?? []);
+  const distinct = distinctReads(validated.flatMap((one) => one.admitted ?? []));
+  const admitted = distinct.slice(0, MOST_CALLS);
+  const refused = boundedRefusals([...validated.flatMap((one) => one.refused), ...distinct.slice(MOST_CALLS).map((task) => tooMany(task, MOST_CALLS))]);
   if (admitted.length === 0) return refusal("No task could be admitted.", [...new Set(refused.flatMap(({ ruleIds }) => ruleIds))], refused);
 
   const planned = admitted.map((task) => ({ task, resources: knownResources(task, input.history), split: splitOf(task, input.history, limits) }));
@@ -37,7 +48,7 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
   const estimatedSeconds = estimateSeconds({
     targets: 1,
     reads: admitted.reduce((sum, task) => sum + task.targets.length * task.reads.length, 0),
-    resourceReads: planned.reduce((sum, { task, resources: known }) => sum + known * perResource(task), 0),
+    resourceReads: admitted.reduce((sum, task) => sum + resourceReads(task, input.history), 0),
     objectives: admitted.filter(({ objective }) => objective).length,
     agents: Math.min(pieces.length, limits.agents.maxParallel),
   });
@@ -53,43 +64,41 @@ export function decideTasks(input: TasksInput, limits: Limits): GuardrailResult 
   }
   const objectives = pieces.filter(({ task }) => task.objective).length;
   const shareUsd = objectives > 0 ? (remainingUsd(input.admission.budget.usd, input.usage) * WORKERS_PART) / objectives : 0;
+  const calls = pieces.map(
+    ({ task, targets, reads, shard }, index): WorkerCall => ({
+      requestId: input.admission.requestId,
+      callId: `r${input.round}c${index + 1}`,
+      worker: discoveryWorker(task.service),
+      service: task.service,
+      targets: [...targets],
+      reads: [...reads],
+      ...(task.objective ? { objective: task.objective } : {}),
+      shard,
+      shareBytes: Math.floor(limits.bytes.results / pieces.length),
+      shareUsd: task.objective ? shareUsd : 0,
+    }),
+  );
+  const excess = tooLarge(calls);
+  if (excess) return { ...refusal(excess, ["Y-11"], [...refused, { task: 0, service: "all", code: "too_large", reason: excess, ruleIds: ["Y-11"] }]), scope };
   return {
     verdict: { decision: "proceed", reason: `${pieces.length} worker call(s), ${scope.mode}.`, ruleIds: ["F06", "F09"] },
     scope: { ...scope, ...(estimatedSeconds > limits.seconds.advise ? { advisement: advise(scope, admitted) } : {}) },
-    calls: pieces.map(
-      ({ task, targets, reads, shard }, index): WorkerCall => ({
-        requestId: input.admission.requestId,
-        callId: `r${input.round}c${index + 1}`,
-        worker: discoveryWorker(task.service),
-        service: task.service,
-        targets: [...targets],
-        reads: [...reads],
-        ...(task.objective ? { objective: task.objective } : {}),
-        shard,
-        shareBytes: Math.floor(limits.bytes.results / pieces.length),
-        shareUsd: task.objective ? shareUsd : 0,
-      }),
-    ),
+    calls,
     refused,
   };
 }
 
-/** The state carries 256 KiB: of many refusals the first are told, the rest counted. */
-function bounded(refused: readonly RefusedTask[]): RefusedTask[] {
-  const [next, ...more] = refused.slice(MOST_REFUSALS);
-  if (!next) return [...refused];
-  return [
-    ...refused.slice(0, MOST_REFUSALS),
-    {
-      ...next,
-      code: "more_refused",
-      reason: `${more.length + 1} more reads, accounts or tasks were refused.`,
-      ruleIds: [...new Set([next, ...more].flatMap(({ ruleIds }) => ruleIds))],
-    },
-  ];
+/** Calls repeat their task's targets and reads; and a call that crashes leaves its targets in the place of its result. */
+function tooLarge(calls: readonly WorkerCall[]): string | null {
+  const narrower = "fewer accounts, regions or reads in a task, or fewer tasks at once";
+  const bytes = jsonBytes(calls);
+  if (bytes > BOUNDS.calls) return `These tasks become ${bytes} bytes of worker calls; at most ${BOUNDS.calls} are carried. Ask for ${narrower}.`;
+  const crowded = calls.find(({ targets, shareBytes }) => jsonBytes(targets) + BOUNDS.crash > shareBytes);
+  if (!crowded) return null;
+  return `${crowded.worker} would read ${crowded.targets.length} places with a result of at most ${crowded.shareBytes} bytes, which can't hold them. Ask for ${narrower}.`;
 }
 
-function refusal(reason: string, ruleIds: string[], refused: RefusedTask[]): GuardrailResult {
+function refusal(reason: string, ruleIds: string[], refused: GuardrailResult["refused"]): GuardrailResult {
   return { verdict: { decision: "refuse", reason, ruleIds }, scope: { mode: "single", agents: 0, resources: 0, estimatedSeconds: 0 }, calls: [], refused };
 }
 
@@ -104,31 +113,6 @@ function splitOf(task: AdmittedTask, history: readonly HistoryRound[], limits: L
   );
   // An objective's model sees all its targets together or none: batches of one list are for exact reads.
   return task.objective && split.mode === "by_batch" ? { mode: "single", agents: 1 } : split;
-}
-
-/** Rows that earlier rounds saw in the lists this task's per-resource reads run over; a list read twice counts once. */
-function knownResources(task: AdmittedTask, history: readonly HistoryRound[]): number {
-  const lists = new Set(
-    task.reads.filter((call) => runsOverList(task.service, call)).map(({ operation }) => CATALOG[task.service].reads[operation]?.each?.list),
-  );
-  const inTargets = (account: string, region: string) => task.targets.some((target) => target.account === account && target.region === region);
-  const totals = new Map<string, number>();
-  for (const { service, operation, account, region, total } of history.flatMap(({ results }) => results.flatMap(({ tables }) => tables))) {
-    if (service !== task.service || !lists.has(operation) || !inTargets(account, region)) continue;
-    const key = `${operation} ${account} ${region}`;
-    totals.set(key, Math.max(total, totals.get(key) ?? 0));
-  }
-  return [...totals.values()].reduce((sum, total) => sum + total, 0);
-}
-
-function perResource(task: AdmittedTask): number {
-  return task.reads.filter((call) => runsOverList(task.service, call)).length;
-}
-
-/** Called without its resource: only such a read has parts that batches can share. */
-function runsOverList(service: ServiceName, { operation, input }: ReadCall): boolean {
-  const each = CATALOG[service].reads[operation]?.each;
-  return each !== undefined && Object.keys(each.bind).some((field) => input[field] === undefined);
 }
 
 interface Piece {

@@ -1,6 +1,8 @@
 /** The rounds so far, held to their share of the state; crashed workers become failed results (F14). */
-import type { HistoryRound, OrchestratorInput, ResultTable, UsageEntry, WorkerCrash, WorkerResult } from "../shared/contracts.ts";
+import type { FailureReport, HistoryRound, OrchestratorInput, ResultTable, UsageEntry, WorkerCrash, WorkerResult } from "../shared/contracts.ts";
 import { cutTables, jsonBytes } from "../shared/cut.ts";
+import { redactDeep } from "../shared/secrets.ts";
+import { reservedUsage } from "../shared/usage.ts";
 
 /** Characters of a failure's texts where all else had to go: four rounds of twenty such results are below the share. */
 const MOST_MESSAGE = 80;
@@ -13,9 +15,9 @@ export interface Folded {
 }
 
 /** Appends the latest round to history, uncut: the prompt sees all of it once. */
-export function fold({ history, latest, round }: Pick<OrchestratorInput, "history" | "latest" | "round">): Folded {
+export async function fold({ history, latest, round }: Pick<OrchestratorInput, "history" | "latest" | "round">): Promise<Folded> {
   if (!latest) return { history: [...history], usage: [], redactions: 0 };
-  const results = latest.results.map((result) => ("crashed" in result ? afterCrash(result) : result));
+  const results = await Promise.all(latest.results.map((result) => ("crashed" in result ? afterCrash(result) : result)));
   return {
     history: [...history, { round: round - 1, results, refused: latest.refused, cut: {} }],
     usage: results.flatMap(({ usage }) => usage),
@@ -25,11 +27,12 @@ export function fold({ history, latest, round }: Pick<OrchestratorInput, "histor
 
 /**
  * History small enough to travel on: rows go first, oldest round first, each cut counted by evidence id;
- * where that is not enough, whole tables, then the texts beside them. Report reads the projections instead.
+ * where that is not enough, whole tables, then the texts beside them, then all but each call's place in the
+ * evidence, with one failure a round that says so. Report reads the projections instead.
  */
 export function cutHistory(history: readonly HistoryRound[], bytes: number): HistoryRound[] {
   const kept = [...history];
-  for (const smaller of [cutRows, dropTables, dropTexts]) {
+  for (const smaller of [cutRows, dropTables, dropTexts, dropAll]) {
     for (const [index, round] of kept.entries()) {
       const excess = jsonBytes(kept) - bytes;
       if (excess <= 0) return kept;
@@ -72,6 +75,35 @@ function dropTexts(round: HistoryRound): HistoryRound {
   return { ...round, results, refused: round.refused.slice(0, 1) };
 }
 
+/**
+ * What is left is below 500 bytes a result: twenty results in each of four rounds fit any share of 40 KiB.
+ * Usage is in the state's own sum already.
+ */
+function dropAll(round: HistoryRound): HistoryRound {
+  const failures = round.results.flatMap((result) => result.failures);
+  const rows = Object.values(round.cut).reduce((sum, count) => sum + count, 0);
+  const [first] = failures;
+  const told: FailureReport = {
+    operation: first?.operation ?? "history",
+    account: first?.account ?? "",
+    region: first?.region ?? "",
+    role: (first?.role ?? "").slice(0, MOST_MESSAGE),
+    errorCode: "HistoryShare",
+    message: `Of round ${round.round}, ${failures.length} failure reports and ${rows} rows did not fit the history's share of the payload.`,
+    access: "None missing: the evidence has all rows. Ask for fewer reads, accounts or regions at once.",
+    count: failures.reduce((sum, { count }) => sum + count, 0) || 1,
+  };
+  const results = round.results.map(({ note, ...result }, index) => ({
+    ...result,
+    resolutions: [],
+    tables: [],
+    failures: index === 0 && failures.length + rows > 0 ? [told] : [],
+    usage: [],
+  }));
+  const refused = round.refused.slice(0, 1).map((one) => ({ ...one, reason: one.reason.slice(0, MOST_MESSAGE) }));
+  return { ...round, results, refused, cut: rows > 0 ? { [`round ${round.round}`]: rows } : {} };
+}
+
 /** The counts with `shown` rows of these tables added. */
 function counted(cut: HistoryRound["cut"], tables: readonly ResultTable[]): HistoryRound["cut"] {
   const counts = { ...cut };
@@ -79,8 +111,10 @@ function counted(cut: HistoryRound["cut"], tables: readonly ResultTable[]): Hist
   return counts;
 }
 
-function afterCrash({ callId, worker, service, crashed, targets, reservedUsd }: WorkerCrash): WorkerResult {
+/** The cause is the exception's text, which may quote what the worker read: redacted before a model sees it. */
+async function afterCrash({ callId, worker, service, crashed: raw, targets, reservedUsd }: WorkerCrash): Promise<WorkerResult> {
   const [first] = targets;
+  const { value: crashed, redactions } = await redactDeep(raw);
   return {
     callId,
     worker,
@@ -101,23 +135,8 @@ function afterCrash({ callId, worker, service, crashed, targets, reservedUsd }: 
         count: targets.length,
       },
     ],
-    usage:
-      reservedUsd > 0
-        ? [
-            {
-              by: worker,
-              model: "unknown (worker crashed)",
-              inputTokens: 0,
-              outputTokens: 0,
-              cacheReadTokens: 0,
-              cacheWriteTokens: 0,
-              usd: reservedUsd,
-              calls: 0,
-              estimated: true,
-            },
-          ]
-        : [],
-    redactions: 0,
+    usage: reservedUsage(worker, reservedUsd),
+    redactions,
     durationMs: 0,
   };
 }

@@ -2,13 +2,14 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { resolveModel } from "../../config/models.ts";
 import type { Settings } from "../../config/settings.ts";
-import { type OrchestratorResult, orchestratorInput, type UsageEntry } from "../shared/contracts.ts";
+import { BOUNDS, type Decision, type OrchestratorResult, orchestratorInput, type UsageEntry } from "../shared/contracts.ts";
+import { jsonBytes } from "../shared/cut.ts";
 import { callModel, type Invoke } from "../shared/model.ts";
 import { redactDeep } from "../shared/secrets.ts";
 import { mergeUsage, remainingUsd } from "../shared/usage.ts";
 import { cutHistory, fold } from "./history.ts";
 import { userMessage } from "./message.ts";
-import { offeredTools, parseDecision } from "./tools.ts";
+import { type Offer, offeredTools, parseDecision } from "./tools.ts";
 
 export interface OrchestratorDependencies {
   readonly settings: Settings;
@@ -19,6 +20,8 @@ export interface OrchestratorDependencies {
 
 /** The first reply and one more. */
 const ATTEMPTS = 2;
+/** Characters of a failure's message. */
+const MOST_MESSAGE = 2000;
 
 export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDependencies): (event: unknown) => Promise<OrchestratorResult> {
   const model = resolveModel(settings.models, "opus", settings.deployment.hub.region);
@@ -28,7 +31,7 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
     const started = now();
     const input = orchestratorInput.parse(event);
     const { admission, round } = input;
-    const folded = fold(input);
+    const folded = await fold(input);
     let usage: UsageEntry[] = [...input.usage, ...folded.usage];
     const result = (decision: OrchestratorResult["decision"], redactions: number): OrchestratorResult => ({
       decision,
@@ -62,7 +65,7 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
       if (reply.usage) usage = [...usage, reply.usage];
       if (reply.outcome === "failed") {
         if (reply.code !== "model_output_invalid" || attempt + 1 === ATTEMPTS)
-          return result({ kind: "failed", code: reply.code, message: [...problems, reply.message].join(" ") }, 0);
+          return result({ kind: "failed", code: reply.code, message: [...problems, reply.message].join(" ").slice(0, MOST_MESSAGE) }, 0);
         problems.push(reply.message);
         continue;
       }
@@ -72,18 +75,9 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
           0,
         );
       const uses = reply.message.content.filter((block) => block.type === "tool_use");
-      const [use] = uses;
-      chosen = use?.name;
-      const checked =
-        use === undefined
-          ? { problem: "the reply has no tool call" }
-          : uses.length > 1
-            ? { problem: `the reply has ${uses.length} tool calls; exactly one decides` }
-            : parseDecision(use.name, use.input, offer);
-      if ("decision" in checked) {
-        const { value, redactions } = await redactDeep(checked.decision);
-        return result(value, redactions);
-      }
+      chosen = uses[0]?.name;
+      const checked = await decide(uses, offer);
+      if ("decision" in checked) return result(checked.decision, checked.redactions);
       problems.push(`Attempt ${attempt + 1}: ${checked.problem}.`);
       const correction = `Not a decision: ${checked.problem}. Answer with exactly one call of an offered tool.`;
       messages.push(
@@ -106,9 +100,23 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
       {
         kind: "failed",
         code: "model_output_invalid",
-        message: `${model.modelId} did not return a decision in ${ATTEMPTS} attempts, so nothing more was done. ${problems.join(" ")}`.slice(0, 2000),
+        message: `${model.modelId} did not return a decision in ${ATTEMPTS} attempts, so nothing more was done. ${problems.join(" ")}`.slice(0, MOST_MESSAGE),
       },
       0,
     );
   };
+}
+
+/** The one decision of a reply, redacted, or what is wrong with it. */
+async function decide(uses: readonly Anthropic.ToolUseBlock[], offer: Offer): Promise<{ decision: Decision; redactions: number } | { problem: string }> {
+  const [use, ...more] = uses;
+  if (use === undefined) return { problem: "the reply has no tool call" };
+  if (more.length > 0) return { problem: `the reply has ${uses.length} tool calls; exactly one decides` };
+  const parsed = parseDecision(use.name, use.input, offer);
+  if ("problem" in parsed) return parsed;
+  const { value: decision, redactions } = await redactDeep(parsed.decision);
+  // As it travels on: numbers such as 1E20 and redaction's marks can be longer than what the model wrote.
+  const bytes = jsonBytes(decision);
+  if (bytes > BOUNDS.decision) return { problem: `${decision.kind} has ${bytes} bytes as JSON; at most ${BOUNDS.decision} are carried` };
+  return { decision, redactions };
 }

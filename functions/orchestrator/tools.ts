@@ -6,6 +6,9 @@ import { SERVICES } from "../../config/catalog/services.ts";
 import { catalogText } from "../../config/catalog/tools.ts";
 import { type Admission, type Decision, decision, task } from "../shared/contracts.ts";
 
+/** Characters of a problem as model and person are told it. */
+const MOST_PROBLEM = 500;
+
 export interface Offer {
   /** Discovery is possible while rounds are left. */
   readonly discover: boolean;
@@ -31,7 +34,8 @@ export function parseDecision(name: string, input: unknown, offer: Offer): { dec
   const parsed = decision.safeParse({ ...(typeof input === "object" ? input : {}), kind: name });
   if (parsed.success) return { decision: parsed.data };
   const issue = parsed.error.issues[0];
-  return { problem: `${name.slice(0, 60)}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}` };
+  // An issue may quote names of the model's own making, however long.
+  return { problem: `${name.slice(0, 60)}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}`.slice(0, MOST_PROBLEM) };
 }
 
 function tool(name: Decision["kind"], description: string, schema: object): Anthropic.Tool {

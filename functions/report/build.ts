@@ -1,6 +1,6 @@
 /** From what the machine kept to the report's document. Pure but for the time it is given. */
 import type { ReportInput, ResultTable, RoleResolution } from "../shared/contracts.ts";
-import type { ReportDocument } from "./document.ts";
+import type { NotRead, ReportDocument } from "./document.ts";
 import type { Loaded } from "./load.ts";
 import type { Work } from "./rounds.ts";
 import { spentOf } from "./spent.ts";
@@ -12,16 +12,18 @@ export interface BuildInput {
   readonly id: string;
   readonly question: string;
   readonly input: ReportInput;
+  /** What of the input was left out. */
+  readonly malformed: readonly NotRead[];
   readonly work: Work;
   readonly loaded: Loaded;
   readonly now: Date;
 }
 
-export function buildDocument({ id, question, input, work, loaded, now }: BuildInput): ReportDocument {
+export function buildDocument({ id, question, input, malformed, work, loaded, now }: BuildInput): ReportDocument {
   const { admission, outcome } = input;
   const { tables } = loaded;
   const exclusions = admission?.exclusions ?? [];
-  const notRead = notReadOf(work, exclusions, loaded.uncheckable);
+  const notRead = notReadOf(work, exclusions, loaded.uncheckable, malformed);
   const roles = resolved(
     admission?.resolutions ?? [],
     work.results.flatMap(({ resolutions }) => resolutions),

@@ -1,51 +1,45 @@
-/** Finds what a text claims that evidence can carry: ARNs and numbers. Pure; knows nothing of what is true. */
+/** Finds what a text claims that evidence can carry: ARNs, numbers, names with digits. Pure; knows nothing of what is true. */
+import { findArns, type KnownArns } from "./arns.ts";
+import { magnitudeAfter, type NumberSaid, numberOf } from "./numbers.ts";
+import { isVocabulary } from "./vocabulary.ts";
 
-export interface Claim {
+export interface Claim extends NumberSaid {
   readonly kind: "arn" | "number";
   readonly text: string;
   /** Index in the text, in UTF-16 units. */
   readonly at: number;
-  /** A number's values (two for "3/5" and "3-5"); empty when it is a date, an address or a version. */
-  readonly values: readonly number[];
-  readonly percent: boolean;
 }
 
-/** Characters that can't stand at an ARN's end in prose. */
-const TRAILING = /[.,;:!?*_~'"]+$/;
-const ARN = /(?<![\w-])arn:aws[\w-]*:[^\s"'`<>|()[\]{}]+/g;
+type Span = Pick<Claim, "text" | "at">;
+
 const LIST_NUMBER = /^[ \t]*(?:[-*+#]+[ \t]+)?\d+[.)](?=\s)/gm;
 const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
 const MONTH = `(${MONTHS.join("|")})[a-z]*\\.?`;
 const WRITTEN_DATE = new RegExp(`\\b(?:${MONTH} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})|(\\d{1,2})(?:st|nd|rd|th)? ${MONTH},? (\\d{4}))\\b`, "gi");
-const ISO_DATE = /(?<![\w.-])\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?/g;
-/** Not part of a number's word, except a comma between thousands. */
-const WORD = /(?:(?<=\d),(?=\d{3}(?!\d))|[^\s,;:="'`()[\]{}<>|*~–—…]|(?<=\d):(?=\d))+/g;
-const NUMBER = /^[$€]?[+-]?(\d+(?:,\d{3})*(?:\.\d+)?)(%|[a-z]{1,5}|[-/][a-z]+)?$/i;
-const PAIR = /^(\d+)[-/](\d+)$/;
-const COMPOSITE = /^\d[\d.:/-]*\d$/;
+const ISO_DATE = /(?<![\w.-])\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?(?![\p{L}\p{N}_])/gu;
+/** Not part of a word, except a comma or an apostrophe between thousands and a colon between digits. */
+const WORD = /(?:(?<=\d)[,'](?=\d{3}(?!\d))|[^\s,;:="'`()[\]{}<>|*~–—…]|(?<=\d):(?=\d))+/g;
+const DIGIT = /\p{N}/u;
 
-/** In order of their place. Names with digits in them ("t3.micro", "i-0a1", "EC2"), ordinals and the numbers of a list are no claims; nor are numbers written as words. */
-export function findClaims(text: string, knownArns: ReadonlySet<string>): Claim[] {
-  const claims: Claim[] = [];
-  let rest = text;
-  const take = (kind: Claim["kind"], at: number, length: number, values: readonly number[] = [], percent = false) => {
-    claims.push({ kind, text: text.slice(at, at + length), at, values, percent });
-    rest = blank(rest, at, length);
-  };
-  for (const match of text.matchAll(ARN)) {
-    if (rest[match.index] === " ") continue;
-    take("arn", match.index, arnAt(text, match.index, match[0], knownArns).length);
-  }
-  for (const match of rest.matchAll(LIST_NUMBER)) rest = blank(rest, match.index, match[0].length);
-  for (const pattern of [WRITTEN_DATE, ISO_DATE]) for (const match of rest.matchAll(pattern)) take("number", match.index, match[0].length);
-  for (const match of rest.matchAll(WORD)) {
-    const [word] = match;
-    const lead = /^[^\p{L}\p{N}$€+-]*/u.exec(word)?.[0].length ?? 0;
-    const bare = word.slice(lead).replace(/[^\p{L}\p{N}%]+$/u, "");
-    const found = numberOf(bare);
-    if (found) take("number", match.index + lead, bare.length, found.values, found.percent);
-  }
-  return claims.sort((a, b) => a.at - b.at);
+/**
+ * In order of their place, of a plain text (plain.ts). Every word with a digit is a claim, save the vocabulary
+ * of services and protocols ("EC2"), ordinals and the numbers of a list; numbers written as words are none.
+ */
+export function findClaims(text: string, known: KnownArns): Claim[] {
+  const arns = findArns(text, known);
+  const unlisted = without(text, arns);
+  const plain = without(unlisted, spans(unlisted, LIST_NUMBER));
+  const written = spans(plain, WRITTEN_DATE);
+  const undated = without(plain, written);
+  const iso = spans(undated, ISO_DATE);
+  const rest = without(undated, iso);
+  return [
+    ...arns.map((span): Claim => ({ ...span, kind: "arn", values: [], percent: false })),
+    ...[...written, ...iso].map((span): Claim => ({ ...span, kind: "number", values: [], percent: false })),
+    ...spans(rest, WORD)
+      .flatMap(parts)
+      .flatMap((part) => claimOf(part, rest)),
+  ].sort((a, b) => a.at - b.at);
 }
 
 /** A date in either writing as ISO text that evidence may contain; undefined for anything else. */
@@ -56,30 +50,55 @@ export function isoDate(claim: string): string | undefined {
     const month = MONTHS.indexOf((monthA ?? monthB ?? "").slice(0, 3).toLowerCase()) + 1;
     return `${yearA ?? yearB}-${String(month).padStart(2, "0")}-${(dayA ?? dayB ?? "").padStart(2, "0")}`;
   }
-  return /^\d{4}-\d{2}-\d{2}/.test(claim) ? claim.replace(/[+-]\d{2}:?\d{2}$|Z$|\.\d+Z$/, "").replace(" ", "T") : undefined;
+  return /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:)/.test(claim) ? claim.replace(/[+-]\d{2}:?\d{2}$|Z$|\.\d+Z$/, "").replace(" ", "T") : undefined;
 }
 
-function numberOf(word: string): Pick<Claim, "values" | "percent"> | undefined {
-  if (/^\d+(st|nd|rd|th)$/i.test(word)) return undefined;
-  const number = NUMBER.exec(word);
-  if (number) return { values: [Number((number[1] ?? "").replaceAll(",", ""))], percent: number[2] === "%" };
-  const pair = PAIR.exec(word);
-  if (pair) return { values: [Number(pair[1]), Number(pair[2])], percent: false };
-  return COMPOSITE.test(word) ? { values: [], percent: false } : undefined;
+/** A path's or an alternative's words one by one ("S3/EC2"); "10.0.0.0/16" and "3/5" stay one. */
+function parts(word: Span): Span[] {
+  const whole = bare(word);
+  if (!whole.text.includes("/") || DIGIT.test(whole.text.charAt(0)) || isVocabulary(whole.text)) return [whole];
+  return spans(whole.text, /[^/]+/g).map(({ text, at }) => bare({ text, at: whole.at + at }));
 }
 
-/** The longest known ARN that stands here as a whole (some hold commas or blanks), or what looks like one. */
-function arnAt(text: string, at: number, raw: string, known: ReadonlySet<string>): string {
-  const token = raw.replace(TRAILING, "");
-  if (known.has(token)) return token;
-  let longest = "";
-  for (const arn of known) {
-    if (arn.length > longest.length && text.startsWith(arn, at) && !/^(?:[\w/@=+-]|[.,:*?$&%#~!][\w/-])/.test(text.slice(at + arn.length, at + arn.length + 2)))
-      longest = arn;
-  }
-  return longest || token;
+function claimOf({ text, at }: Span, context: string): Claim[] {
+  if (!DIGIT.test(text) || isVocabulary(text)) return [];
+  const version = /^v\d/i.test(text) ? 1 : 0;
+  if (!/^\d/.test(text.slice(version))) return [{ kind: "number", text, at, values: [], percent: false }];
+  const said = numberOf(text.slice(version));
+  if (!said) return [];
+  const end = at + text.length;
+  const after = said.values.length === 1 && !said.percent ? magnitudeAfter(context, end) : { length: 0, factor: 1 };
+  const from = at - (/[$€£]/.test(context.charAt(at - 1)) ? 1 : 0);
+  return [
+    {
+      kind: "number",
+      text: context.slice(from, end + after.length),
+      at: from,
+      values: said.values.map((value) => value * after.factor),
+      percent: said.percent,
+    },
+  ];
 }
 
-function blank(text: string, at: number, length: number): string {
-  return text.slice(0, at) + " ".repeat(length) + text.slice(at + length);
+/** Without what is neither letter nor digit at its ends, a percent sign at the end aside. */
+function bare({ text, at }: Span): Span {
+  const lead = /^[^\p{L}\p{N}]*/u.exec(text)?.[0].length ?? 0;
+  let end = text.length;
+  while (end > lead && !/[\p{L}\p{N}%]$/u.test(text.slice(Math.max(lead, end - 2), end))) end--;
+  return { text: text.slice(lead, end), at: at + lead };
+}
+
+function spans(text: string, pattern: RegExp): Span[] {
+  return Array.from(text.matchAll(pattern), (match) => ({ text: match[0], at: match.index }));
+}
+
+/** Blanks in their place, so that no index moves; the spans are in order and don't overlap. */
+function without(text: string, taken: readonly Span[]): string {
+  let end = 0;
+  const kept = taken.map((span) => {
+    const before = text.slice(end, span.at);
+    end = span.at + span.text.length;
+    return before + " ".repeat(span.text.length);
+  });
+  return kept.join("") + text.slice(end);
 }

@@ -19,7 +19,7 @@ export function countsOf(tables: readonly ResultTable[]): Counts {
   for (const group of groups(tables)) {
     const rows = distinctRows(group);
     numbers.add(rows.length);
-    const width = Math.max(0, ...rows.map((row) => row.length));
+    const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
     for (let column = 0; column < width; column++) {
       for (const count of valueCounts(
         rows.map((row) => row[column]),

@@ -8,7 +8,7 @@ const count = z.number().int().nonnegative();
 /** Where a finding's evidence lies: an object of the evidence bucket and its SHA-256. */
 const evidenceRef = z.strictObject({ id: z.string(), operation: z.string(), account: z.string(), region: z.string(), key: z.string(), sha256: z.string() });
 
-export const NOT_READ_KINDS = ["failure", "crash", "refused_task", "exclusion", "truncated", "cut", "evidence_missing"] as const;
+export const NOT_READ_KINDS = ["failure", "crash", "refused_task", "exclusion", "truncated", "cut", "evidence_missing", "malformed"] as const;
 
 /** Something that is not part of the answer's ground, and why. Fields that don't apply are empty texts. */
 export const notRead = z.strictObject({
@@ -26,6 +26,19 @@ export const notRead = z.strictObject({
   count: z.number().int().positive(),
 });
 export type NotRead = z.infer<typeof notRead>;
+
+/** The fields of a NotRead that don't apply. */
+export const NOTHING: Omit<NotRead, "kind"> = {
+  worker: "",
+  operation: "",
+  account: "",
+  region: "",
+  role: "",
+  errorCode: "",
+  message: "",
+  access: "",
+  count: 1,
+};
 
 const tokens = {
   calls: count,

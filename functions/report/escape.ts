@@ -3,13 +3,17 @@
 /** Control characters (terminal sequences), and marks that reverse or hide text. */
 const HIDDEN = /[\p{Cc}\p{Cf}]/gu;
 
-/** One line: no markup, no HTML, no link (bare addresses included), no table cell's end, no list or rule at its start. */
+/**
+ * One line: no markup, no HTML, no link (bare addresses included), no table cell's end, no list or rule at its start.
+ * "@" becomes code: e-mail addresses are linked after entities are decoded, and never across code.
+ */
 export function inline(text: string): string {
   return text
     .replace(/\r\n|[\r\n\u0085\u2028\u2029\t]/g, " ")
     .replace(HIDDEN, "\uFFFD")
     .replace(/[\\`*_[\]<>|#~]/g, "\\$&")
     .replaceAll("&", "&amp;")
+    .replace(/@+/g, "`$&`")
     .replaceAll("://", "&#58;//")
     .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
     .trim()

@@ -1,8 +1,9 @@
 /** Report: brings the evidence back, checks the answer against it, writes JSON and Markdown, returns the status. */
-import { type ReportInput, type ReportResult, reportInput, requestDocument } from "../shared/contracts.ts";
+import { type ReportInput, type ReportResult, requestDocument } from "../shared/contracts.ts";
 import { redact, redactDeep } from "../shared/secrets.ts";
 import { buildDocument } from "./build.ts";
 import type { ReportDocument } from "./document.ts";
+import { takeInput } from "./input.ts";
 import { type GetObject, loadTables } from "./load.ts";
 import { toMarkdown } from "./markdown.ts";
 import { workOf } from "./rounds.ts";
@@ -20,7 +21,7 @@ const SUMMARY_CHARACTERS = 1_000;
 
 export function makeHandler({ getObject, putObject, now }: ReportDependencies): (event: unknown) => Promise<ReportResult> {
   return async function report(event) {
-    const parsed = reportInput.parse(event);
+    const { input: parsed, malformed } = takeInput(event);
     // Before the claims are located, so that redacting can't move them.
     const { value: outcome, redactions: inOutcome } = await redactDeep(parsed.outcome);
     const input: ReportInput = { ...parsed, outcome };
@@ -28,7 +29,7 @@ export function makeHandler({ getObject, putObject, now }: ReportDependencies): 
     const work = workOf(input);
 
     const loaded = await loadTables(work.results, getObject);
-    const built = buildDocument({ id: id ?? "unknown", question, input, work, loaded, now: now() });
+    const built = buildDocument({ id: id ?? "unknown", question, input, malformed, work, loaded, now: now() });
     const { value, redactions: inDocument } = await redactDeep(built);
     const document: ReportDocument = { ...value, redactions: built.redactions + inOutcome + inQuestion + inDocument };
 

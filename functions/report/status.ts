@@ -21,6 +21,7 @@ const ADVICE: Readonly<Record<(typeof FAILURE_CODES)[number], string>> = {
   model_reply_too_large: "Ask for less at once.",
   model_refused: "Ask in other words.",
   model_access_denied: "An administrator must allow the orchestrator's role this model in Bedrock (README, before the first request).",
+  model_unavailable: "Mostly the model is throttled or out of order: ask again in some minutes.",
   budget_exhausted: "Give a higher budgetUsd or ask for less.",
   round_limit: "Ask a narrower question: fewer accounts, regions or services.",
   input_too_large: "Ask for fewer accounts, regions or services.",
@@ -89,7 +90,7 @@ function refused({ notRead }: StatusGround): Verdict {
 
 /** States whose function may write no log (law 2): what happened stands in the execution only. */
 const CRASH_ADVICE: Readonly<Record<string, string>> = {
-  Orchestrate: "Mostly the model is throttled or out of order: ask again in some minutes. The planner may write no log; the execution's history has the error.",
+  Orchestrate: "The planner may write no log; the execution's history has the error.",
   Admit: "Admit may write no log; the execution's history has the error.",
   Guardrail: "The guardrail may write no log; the execution's history has the error.",
 };
@@ -102,6 +103,7 @@ const WORDS: Readonly<Record<NotRead["kind"], string>> = {
   truncated: "truncated table",
   cut: "cut table",
   evidence_missing: "unreadable evidence object",
+  malformed: "malformed document",
 };
 
 function summarize(notRead: readonly NotRead[]): string {

@@ -1,8 +1,17 @@
 /** Marks what the answer and findings claim and no evidence contains. Pure. */
 import type { Admission, FailureReport, Finding, ResultTable, RoleResolution } from "../shared/contracts.ts";
-import { type Content, contentOf, occursIn } from "./cells.ts";
+import { canonicalArn, findArns, type KnownArns, knownArns } from "./arns.ts";
+import { contentOf, fieldNames, occurring } from "./cells.ts";
 import { type Claim, findClaims, isoDate } from "./claims.ts";
 import { countsOf } from "./counts.ts";
+import { plainText } from "./plain.ts";
+
+/** Different claims that are checked, and places that are told: more than any honest answer has, and little to compute. */
+export const MOST_CLAIMS = 500;
+
+const NONE = knownArns([]);
+
+type Placed = Claim & { readonly written: Unsupported };
 
 export interface Unsupported {
   readonly text: string;
@@ -31,10 +40,10 @@ export interface Supported {
 }
 
 /**
- * A resource must be a string of a table. An ARN in a text may also be the role or resource of a failure or
- * the identity a worker had. A number may be a cell, be said in the request, or be counted from tables,
- * failures and supported resources (counts.ts). A small number is often supported by chance: the mark finds
- * inventions, it does not prove an answer.
+ * A resource must be a string of a table. An ARN in a text may also be the role of a failure or the identity a
+ * worker had. A number may be a cell, be said in the request, or be counted from tables, failures and supported
+ * resources (counts.ts). Another word with a digit must be a whole name of a cell, the request or the reads. A
+ * small number is often supported by chance: the mark finds inventions, it does not prove an answer.
  */
 export function checkSupport(answer: string, findings: readonly Finding[], grounds: Grounds): Supported {
   const { tables, admission } = grounds;
@@ -42,9 +51,9 @@ export function checkSupport(answer: string, findings: readonly Finding[], groun
   const resources = findings.map((finding) => finding.resources.map((resource) => read.strings.has(resource)));
   const places = (admission?.targets ?? []).flatMap(({ account, name, regions }) => [account, name, ...regions]);
   const said = contentOf(tables, [grounds.question, ...places]);
-  const arns = new Set([
+  const arns = knownArns([
     ...embeddedArns(read.strings),
-    ...grounds.failures.flatMap(({ role, resource }) => [role, resource ?? ""]),
+    ...grounds.failures.map(({ role }) => role),
     ...grounds.resolutions.flatMap(({ using, scopedRole }) => [using, scopedRole]),
   ]);
   const counts = countsOf(tables);
@@ -54,53 +63,99 @@ export function checkSupport(answer: string, findings: readonly Finding[], groun
     ...grounds.counts,
     ...placeCounts(admission),
     ...findingCounts(findings, resources),
-    ...questionNumbers(grounds.question),
+    ...questionNumbers(grounds.question, arns),
     ...(tables.length > 0 ? [0] : []),
   ]);
 
+  const texts = [
+    { where: "answer", text: answer },
+    ...findings.flatMap(({ title, detail }, index) => [
+      { where: `findings[${index}].title`, text: title },
+      { where: `findings[${index}].detail`, text: detail },
+    ]),
+  ];
+  const { claims, unchecked } = capped(texts.flatMap(({ text, where }) => claimsOf(text, where, arns)));
+  const known = occurring(new Set(claims.flatMap(writings)), [...said.strings, ...names(grounds)]);
   const holds = (claim: Claim): boolean => {
-    if (claim.kind === "arn") return arns.has(claim.text);
-    if (claim.percent) return claim.values.every((value) => counts.percents.has(Math.round(value)) || said.numbers.has(value));
-    if (claim.values.length > 0 && claim.values.every((value) => numbers.has(value))) return true;
-    return compositeHolds(claim, said);
+    if (claim.kind === "arn") return arns.arns.has(canonicalArn(claim.text));
+    const { values, percent } = claim;
+    const supported = percent ? (value: number) => counts.percents.has(Math.round(value)) || said.numbers.has(value) : (value: number) => numbers.has(value);
+    return (values.length > 0 && values.every(supported)) || writings(claim).some((writing) => known.has(writing));
   };
-  const check = (text: string, where: string): Unsupported[] =>
-    findClaims(text, arns)
-      .filter((claim) => !holds(claim))
-      .map(({ kind, text: claimed, at }) => ({ text: claimed, kind, where, at }));
-
   return {
     resources,
     unsupported: [
-      ...check(answer, "answer"),
-      ...findings.flatMap((finding, index) => [
-        ...check(finding.title, `findings[${index}].title`),
-        ...check(finding.detail, `findings[${index}].detail`),
-        ...finding.resources.flatMap((text, position) =>
+      ...listed(
+        claims.filter((claim) => !holds(claim)),
+        unchecked,
+      ),
+      ...findings.flatMap((finding, index) =>
+        finding.resources.flatMap((text, position) =>
           resources[index]?.[position] ? [] : [{ text, kind: "resource" as const, where: `findings[${index}].resources[${position}]`, at: 0 }],
         ),
-      ]),
+      ),
     ],
   };
 }
 
-function compositeHolds(claim: Claim, said: Content): boolean {
-  const date = isoDate(claim.text);
-  if (date) return occursIn(date, said.strings);
-  return /[.:/-]/.test(claim.text) && occursIn(claim.text, said.strings);
+/** As a reader takes the text (plain.ts), each with the place and the writing it has there. */
+function claimsOf(text: string, where: string, arns: KnownArns): Placed[] {
+  const plain = plainText(text);
+  return findClaims(plain.text, arns).map((claim) => {
+    const { at, end } = plain.origin(claim.at, claim.at + claim.text.length);
+    return { ...claim, written: { text: text.slice(at, end), kind: claim.kind, where, at } };
+  });
+}
+
+/** All places of the first MOST_CLAIMS different claims, and how many different claims are left. */
+function capped(all: readonly Placed[]): { claims: readonly Placed[]; unchecked: number } {
+  const different = [...new Set(all.map(({ kind, text }) => `${kind} ${text}`))];
+  const checked = new Set(different.slice(0, MOST_CLAIMS));
+  return { claims: all.filter(({ kind, text }) => checked.has(`${kind} ${text}`)), unchecked: different.length - checked.size };
+}
+
+function listed(unsupported: readonly Placed[], unchecked: number): Unsupported[] {
+  const shown = unsupported.slice(0, MOST_CLAIMS).map(({ written }) => written);
+  const hidden = unsupported.length - shown.length;
+  if (hidden + unchecked === 0) return shown;
+  const text = `${unchecked} more claims were not checked, and ${hidden} more places are unsupported: at most ${MOST_CLAIMS} of each are told`;
+  return [...shown, { text, kind: "number", where: "answer", at: 0 }];
+}
+
+/** How evidence may write a claim that no number carries; a whole number is never a part of something else. */
+function writings({ kind, text }: Claim): string[] {
+  const date = isoDate(text);
+  if (date) return [date];
+  return kind === "number" && /[^\d]/.test(text) ? [text, text.replace(/^[$€£v]/i, "")].filter((one) => /\D/.test(one)) : [];
+}
+
+/** Names that stand beside the cells: of columns, tags, reads, places and roles. What a model gave (a failure's resource) is none. */
+function names({ tables, failures, resolutions }: Grounds): Set<string> {
+  return new Set([
+    ...tables.flatMap(({ evidenceId, operation, account, region, columns }) => [
+      evidenceId,
+      ...evidenceId.split(".", 1),
+      operation,
+      account,
+      region,
+      ...columns,
+    ]),
+    ...fieldNames(tables.map(({ rows }) => rows)),
+    ...failures.flatMap(({ operation, account, region, role, errorCode }) => [operation, account, region, role, errorCode]),
+    ...resolutions.flatMap(({ account, worker, using, scopedRole }) => [account, worker, using, scopedRole]),
+  ]);
 }
 
 /** Cells that are an ARN, and ARNs inside longer texts (a policy's, say). */
 function* embeddedArns(strings: ReadonlySet<string>): Generator<string> {
-  const none: ReadonlySet<string> = new Set();
   for (const string of strings) {
     if (string.startsWith("arn:aws")) yield string;
-    else if (string.includes("arn:aws")) for (const { kind, text } of findClaims(string, none)) if (kind === "arn") yield text;
+    else if (string.includes("arn:aws")) for (const { text } of findArns(string, NONE)) yield text;
   }
 }
 
-function questionNumbers(question: string): number[] {
-  return findClaims(question, new Set()).flatMap(({ values }) => values);
+function questionNumbers(question: string, arns: KnownArns): number[] {
+  return findClaims(plainText(question).text, arns).flatMap(({ values }) => values);
 }
 
 function placeCounts(admission: Admission | null): number[] {

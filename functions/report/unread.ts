@@ -1,19 +1,18 @@
-/** Lists what the answer does not rest on: refused, failed, crashed, cut (law 6, D22, D32). Pure. */
+/** Lists what the answer does not rest on: refused, failed, crashed, cut, malformed (law 6, D22, D32). Pure. */
 import type { Exclusion, FailureReport, RefusedTask, ResultTable, WorkerCrash, WorkerResult } from "../shared/contracts.ts";
-import type { NotRead } from "./document.ts";
+import { NOTHING, type NotRead } from "./document.ts";
 import type { Uncheckable } from "./load.ts";
 import type { Work } from "./rounds.ts";
-
-const NOTHING: Omit<NotRead, "kind"> = { worker: "", operation: "", account: "", region: "", role: "", errorCode: "", message: "", access: "", count: 1 };
 
 /** How the orchestrator's history tells a crash that it folded in. */
 const CRASHED = "worker_crashed";
 
-export function notReadOf(work: Work, exclusions: readonly Exclusion[], uncheckable: readonly Uncheckable[]): NotRead[] {
+export function notReadOf(work: Work, exclusions: readonly Exclusion[], uncheckable: readonly Uncheckable[], malformed: readonly NotRead[]): NotRead[] {
   const all = [
     ...exclusions.map(fromExclusion),
     ...work.refused.map(fromRefused),
     ...work.crashes.map(fromCrash),
+    ...malformed,
     ...work.results.flatMap((result) => [
       ...result.failures.map((failure) => fromFailure(result, failure)),
       ...result.tables.flatMap((table) => fromTable(result, table, work.seen[table.evidenceId] ?? 0)),

@@ -1,8 +1,9 @@
 /**
  * The documents that travel between the states of request.asl.json. Each is closed: an unknown field is
- * an error. Sizes are bounded by config/limits.ts; a state may carry 256 KiB (AWS Step Functions quota).
+ * an error. Sizes are bounded by config/limits.ts and contracts/bounds.ts; a state may carry 256 KiB (AWS Step Functions quota).
  */
 export * from "./contracts/admission.ts";
+export * from "./contracts/bounds.ts";
 export * from "./contracts/decision.ts";
 export * from "./contracts/read-call.ts";
 export * from "./contracts/report.ts";

@@ -20,7 +20,13 @@ export interface ModelRequest {
   readonly by: string;
 }
 
-export type ModelFailureCode = "budget_exhausted" | "input_too_large" | "model_reply_too_large" | "model_output_invalid" | "model_access_denied";
+export type ModelFailureCode =
+  | "budget_exhausted"
+  | "input_too_large"
+  | "model_reply_too_large"
+  | "model_output_invalid"
+  | "model_access_denied"
+  | "model_unavailable";
 export type ModelReply =
   | { readonly outcome: "reply"; readonly message: Anthropic.Message; readonly usage: UsageEntry }
   | { readonly outcome: "failed"; readonly code: ModelFailureCode; readonly message: string; readonly usage: UsageEntry | null };
@@ -28,7 +34,14 @@ export type ModelReply =
 /** Bedrock's version of the Messages API body. */
 const ANTHROPIC_VERSION = "bedrock-2023-05-31";
 
-/** Expected failures are outcomes; throttling past the SDK's retries and outages are thrown, for the machine to retry. */
+/** Refused before any token was read (Bedrock API reference, InvokeModel errors): such a call costs nothing. */
+const UNPAID = new Set(["AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"]);
+
+/**
+ * Every failure is an outcome, throttling past the SDK's retries and outages too: what earlier calls cost
+ * must not be lost with an exception. A call that may have been paid for without telling its tokens is
+ * charged the most it can have cost (`estimated`).
+ */
 export async function callModel(request: ModelRequest, invoke: Invoke): Promise<ModelReply> {
   const body = JSON.stringify(bodyOf(request));
   const bytes = Buffer.byteLength(body);
@@ -45,39 +58,40 @@ export async function callModel(request: ModelRequest, invoke: Invoke): Promise<
       "budget_exhausted",
       `The next call to ${request.model.modelId} could cost up to $${worst.toFixed(4)}; $${request.budgetUsd.toFixed(4)} of the budget is left, so it was not made. Ask again with a higher budgetUsd or a narrower question.`,
     );
+  const uncounted = worstCase(request, worst);
   let reply: Uint8Array;
   try {
     reply = await invoke(request.model.modelId, body);
   } catch (error) {
-    if (error instanceof Error && error.name === "AccessDeniedException")
-      return failed(
-        "model_access_denied",
-        `Amazon Bedrock refused ${request.model.modelId}: ${error.message.slice(0, 300)}. An administrator must enable the model in this account (use-case form and one invocation), see the README.`,
-      );
-    if (error instanceof SyntaxError) return failed("model_output_invalid", `${request.model.modelId}'s reply is not JSON.`);
-    throw error;
+    const { code, message } = transportFailure(request.model.modelId, error);
+    return failed(code, message, error instanceof Error && UNPAID.has(error.name) ? null : uncounted);
   }
-  // Answered and so paid for, but not counted by anyone: the most it can have cost is taken from the budget.
-  const uncounted: UsageEntry = {
-    by: request.by,
-    model: request.model.modelId,
-    inputTokens: 0,
-    outputTokens: 0,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    usd: worst,
-    calls: 1,
-    estimated: true,
-  };
   if (reply.byteLength > request.maxReplyBytes)
     return failed(
       "model_reply_too_large",
       `${request.model.modelId} replied with ${reply.byteLength} bytes; at most ${request.maxReplyBytes} are read.`,
       uncounted,
     );
-  const message = parseMessage(reply);
-  if (!message) return failed("model_output_invalid", `${request.model.modelId}'s reply is not a message of the Messages API.`, uncounted);
-  return { outcome: "reply", message, usage: usageOf(request, message) };
+  const { message, tokens } = parseMessage(reply);
+  const usage = tokens ? usageOf(request, tokens) : uncounted;
+  if (!message) return failed("model_output_invalid", `${request.model.modelId}'s reply is not a message of the Messages API.`, usage);
+  return { outcome: "reply", message, usage };
+}
+
+function transportFailure(modelId: string, error: unknown): { code: ModelFailureCode; message: string } {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (name === "AccessDeniedException")
+    return {
+      code: "model_access_denied",
+      message: `Amazon Bedrock refused ${modelId}: ${message.slice(0, 300)}. An administrator must enable the model in this account (use-case form and one invocation), see the README.`,
+    };
+  if (error instanceof SyntaxError) return { code: "model_output_invalid", message: `${modelId}'s reply is not JSON.` };
+  return { code: "model_unavailable", message: `Amazon Bedrock did not answer for ${modelId}: ${name.slice(0, 100)}: ${message.slice(0, 300)}` };
+}
+
+/** Answered, maybe, and so paid for, but not counted by anyone. */
+function worstCase({ by, model }: ModelRequest, usd: number): UsageEntry {
+  return { by, model: model.modelId, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd, calls: 1, estimated: true };
 }
 
 function bodyOf({ model, system, tools, messages, maxTokens }: ModelRequest): Record<string, unknown> {
@@ -96,29 +110,40 @@ function bodyOf({ model, system, tools, messages, maxTokens }: ModelRequest): Re
   };
 }
 
-function parseMessage(reply: Uint8Array): Anthropic.Message | null {
+interface Tokens {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** Whether the reply is a message, and whether its tokens are told, are two questions: either may be null alone. */
+function parseMessage(reply: Uint8Array): { message: Anthropic.Message | null; tokens: Tokens | null } {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(reply));
   } catch {
-    return null;
+    return { message: null, tokens: null };
   }
-  const message = value as Partial<Anthropic.Message> | null;
-  const whole =
-    typeof message === "object" &&
-    message !== null &&
-    Array.isArray(message.content) &&
-    message.content.every((block) => typeof block === "object" && block !== null && typeof block.type === "string");
-  return whole && typeof message.usage === "object" && message.usage !== null ? (message as Anthropic.Message) : null;
+  if (!isObject(value)) return { message: null, tokens: null };
+  const whole = Array.isArray(value.content) && value.content.every(isBlock);
+  return { message: whole ? (value as unknown as Anthropic.Message) : null, tokens: tokensOf(value.usage) };
 }
 
-function usageOf({ model, by }: ModelRequest, { usage }: Anthropic.Message): UsageEntry {
-  const tokens = {
-    input: count(usage.input_tokens),
-    output: count(usage.output_tokens),
-    cacheRead: count(usage.cache_read_input_tokens),
-    cacheWrite: count(usage.cache_creation_input_tokens),
-  };
+function isBlock(block: unknown): boolean {
+  if (!isObject(block) || typeof block.type !== "string") return false;
+  return block.type !== "tool_use" || (typeof block.id === "string" && typeof block.name === "string");
+}
+
+/** Null if a count is missing or impossible; the cache's counts may be absent. */
+function tokensOf(usage: unknown): Tokens | null {
+  if (!isObject(usage)) return null;
+  const [input, output] = [count(usage.input_tokens), count(usage.output_tokens)];
+  const [cacheRead, cacheWrite] = [count(usage.cache_read_input_tokens ?? 0), count(usage.cache_creation_input_tokens ?? 0)];
+  return input === null || output === null || cacheRead === null || cacheWrite === null ? null : { input, output, cacheRead, cacheWrite };
+}
+
+function usageOf({ model, by }: ModelRequest, tokens: Tokens): UsageEntry {
   return {
     by,
     model: model.modelId,
@@ -132,6 +157,10 @@ function usageOf({ model, by }: ModelRequest, { usage }: Anthropic.Message): Usa
   };
 }
 
-function count(value: unknown): number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : 0;
+function count(value: unknown): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

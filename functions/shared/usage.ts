@@ -10,26 +10,37 @@ export function remainingUsd(budgetUsd: number, usage: readonly UsageEntry[]): n
   return Math.max(0, budgetUsd - spentUsd(usage));
 }
 
+/** Entries of one key become one: their tokens, dollars and calls summed, `estimated` where any of them is. */
+export function sumUsage<Entry extends Omit<UsageEntry, "by">>(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
+  const sums = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const sum = sums.get(key);
+    sums.set(key, sum ? add(sum, entry) : entry);
+  }
+  return [...sums.values()];
+}
+
 /** One entry for each caller and model, so that the state stays small however many calls there were. */
 export function mergeUsage(entries: readonly UsageEntry[]): UsageEntry[] {
-  const merged = new Map<string, UsageEntry>();
-  for (const entry of entries) {
-    const key = `${entry.by} ${entry.model} ${entry.estimated}`;
-    const sum = merged.get(key);
-    merged.set(
-      key,
-      sum
-        ? {
-            ...sum,
-            inputTokens: sum.inputTokens + entry.inputTokens,
-            outputTokens: sum.outputTokens + entry.outputTokens,
-            cacheReadTokens: sum.cacheReadTokens + entry.cacheReadTokens,
-            cacheWriteTokens: sum.cacheWriteTokens + entry.cacheWriteTokens,
-            usd: sum.usd + entry.usd,
-            calls: sum.calls + entry.calls,
-          }
-        : entry,
-    );
-  }
-  return [...merged.values()];
+  return sumUsage(entries, ({ by, model, estimated }) => JSON.stringify([by, model, estimated]));
+}
+
+/** What was set aside for a caller that ended before it told its usage counts as spent. */
+export function reservedUsage(by: string, usd: number): UsageEntry[] {
+  if (usd <= 0) return [];
+  return [{ by, model: "unknown (worker crashed)", inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd, calls: 0, estimated: true }];
+}
+
+function add<Entry extends Omit<UsageEntry, "by">>(a: Entry, b: Entry): Entry {
+  return {
+    ...a,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    usd: a.usd + b.usd,
+    calls: a.calls + b.calls,
+    estimated: a.estimated || b.estimated,
+  };
 }

@@ -101,7 +101,7 @@ describe("a bad file stops with the path and the reason", () => {
       "limits.dollars.default",
       /30 is above dollars.max \(25\)/,
     ],
-    ["results beyond the payload share", withChange("limits", { bytes: { results: 200_000, history: 1, modelReply: 1 } }), "limits.bytes.results", /<=163840/],
+    ["results beyond the payload share", withChange("limits", { bytes: { results: 200_000, history: 1, modelReply: 1 } }), "limits.bytes.results", /<=98304/],
     [
       "a loosened environment",
       withChange("environments", { production: { directMutation: true } }),

@@ -9,7 +9,7 @@ import type { Answer } from "../routes.ts";
 import type { RequestStore } from "../store.ts";
 import type { JournalReader } from "./journal.ts";
 import { decodeCursor, encodeCursor, integer, requestId } from "./parameters.ts";
-import type { Reports } from "./report.ts";
+import { type Reports, type Served, withinAnswer } from "./report.ts";
 import { viewOf } from "./view.ts";
 
 export interface ReadDependencies {
@@ -75,21 +75,23 @@ export function getRequest(dependencies: ReadDependencies): Answer {
     // The journal is written before the execution ends: what was missing a moment ago may be there now.
     if (ended) view = viewOf(await wholeJournal(dependencies, id));
     const { reportKey, markdownKey, ...shown } = view;
+    const answer = (served: Served<unknown>) =>
+      json(200, {
+        id,
+        text: request.text,
+        requester,
+        receivedAt: request.receivedAt,
+        ...shown,
+        ...(ended && view.state === "running" ? { state: "failed", ...ended } : {}),
+        redactions: request.redactions + view.redactions,
+        ...served,
+        links: links(id),
+      });
     if (markdownKey && header(event, "accept")?.toLowerCase().includes("text/markdown")) {
       const { report } = await reports.markdown(markdownKey);
-      if (report !== null) return text(200, "text/markdown; charset=utf-8", report);
+      if (report !== null) return withinAnswer(text(200, "text/markdown; charset=utf-8", report), markdownKey, answer);
     }
-    return json(200, {
-      id,
-      text: request.text,
-      requester,
-      receivedAt: request.receivedAt,
-      ...shown,
-      ...(ended && view.state === "running" ? { state: "failed", ...ended } : {}),
-      redactions: request.redactions + view.redactions,
-      ...(reportKey ? await reports.json(reportKey) : { report: null }),
-      links: links(id),
-    });
+    return reportKey ? withinAnswer(answer(await reports.json(reportKey)), reportKey, answer) : answer({ report: null });
   };
 }
 

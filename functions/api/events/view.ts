@@ -14,6 +14,12 @@ export interface TaskView {
   readonly durationMs: number | null;
 }
 
+type FailureView = Omit<Payload<"error">, "relatedToolUseId">;
+
+/** A view shows that many failures at most, and no more characters of them as JSON: it is part of one answer (report.ts). */
+const MOST_FAILURES = 500;
+const MOST_FAILURE_CHARACTERS = 500_000;
+
 export interface JournalView {
   readonly state: "running" | Status;
   readonly code?: string;
@@ -23,7 +29,9 @@ export interface JournalView {
   readonly resolutions: readonly RoleResolution[];
   readonly exclusions: Admission["exclusions"];
   readonly tasks: readonly TaskView[];
-  readonly partialFailures: readonly Omit<Payload<"error">, "relatedToolUseId">[];
+  /** The first ones; the journal has all. */
+  readonly partialFailures: readonly FailureView[];
+  readonly partialFailuresLeftOut: number;
   readonly usage: readonly ModelUsage[];
   readonly costUsd: number;
   readonly redactions: number;
@@ -53,7 +61,7 @@ export function viewOf(events: readonly RequestEvent[]): JournalView {
         completes.find(({ agentId }) => agentId === payload.agentId),
       ),
     ),
-    partialFailures: all(events, "error").map(({ payload: { relatedToolUseId: _, ...failure } }) => failure),
+    ...failuresOf(events),
     usage,
     costUsd: end?.usd ?? usage.reduce((sum, { usd }) => sum + usd, 0),
     redactions: end?.redactions ?? completes.reduce((sum, { result }) => sum + result.redactions, session?.redactions ?? 0),
@@ -65,6 +73,17 @@ export function viewOf(events: readonly RequestEvent[]): JournalView {
 
 function all<Type extends RequestEvent["type"]>(events: readonly RequestEvent[], type: Type): EventOf<Type>[] {
   return events.filter((event): event is EventOf<Type> => event.type === type);
+}
+
+function failuresOf(events: readonly RequestEvent[]): Pick<JournalView, "partialFailures" | "partialFailuresLeftOut"> {
+  const failures = all(events, "error").map(({ payload: { relatedToolUseId: _, ...failure } }) => failure);
+  let characters = 0;
+  const above = failures.findIndex((failure, index) => {
+    characters += JSON.stringify(failure).length;
+    return index >= MOST_FAILURES || characters > MOST_FAILURE_CHARACTERS;
+  });
+  const shown = above < 0 ? failures : failures.slice(0, above);
+  return { partialFailures: shown, partialFailuresLeftOut: failures.length - shown.length };
 }
 
 function taskOf({ agentId, agentName, task }: Payload<"sub_agent_spawn">, end: Payload<"sub_agent_complete"> | undefined): TaskView {

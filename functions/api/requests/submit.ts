@@ -23,6 +23,14 @@ export interface SubmitDependencies {
 }
 
 const DAY_SECONDS = 86_400;
+/**
+ * Days a stored request outlives the journal, so that its key stays known while AWS keeps the execution's name: 90 days after
+ * the execution ended (StartExecution, API reference: "name"). The journal is kept 90 days at least (config/deployment.ts),
+ * from the day the request came; the longest run is one of hours (statemachine/request.asl.json), which two days exceed.
+ */
+const DAYS_BEYOND_JOURNAL = 2;
+/** In place of a body's hash: the key's first record has expired, and no body belongs to it any more. */
+const EXPIRED = "expired";
 
 export function submit(dependencies: SubmitDependencies): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const { store, executions, settings } = dependencies;
@@ -34,14 +42,16 @@ export function submit(dependencies: SubmitDependencies): (event: APIGatewayProx
 
     const existing = await store.put(fresh);
     if (existing && existing.bodyHash !== fresh.bodyHash) {
-      throw new ApiError(
-        "idempotency_conflict",
-        `This Idempotency-Key belongs to ${fresh.requestId}, which has another body. Send a new key for a new request.`,
-        { field: "Idempotency-Key" },
-      );
+      const other = `This Idempotency-Key belongs to ${fresh.requestId}, which has another body.`;
+      throw conflict(existing.bodyHash === EXPIRED ? expired(fresh.requestId) : other);
     }
     const { requestId: id, input } = existing ?? fresh;
-    await start(executions, id, input, key);
+    const outcome = await start(executions, id, input, key);
+    // Nothing was stored under a name that is taken: its record went before it did, and what ran was another request.
+    if (outcome === "taken" && !existing) {
+      await store.replace({ ...fresh, bodyHash: EXPIRED });
+      throw conflict(expired(id));
+    }
     // Relative to the URL that was posted to, so that the API's stage stays in front of it.
     return json(202, { id, state: "running", links: links(id) }, { Location: `requests/${id}`, "Idempotency-Key": key });
   };
@@ -62,13 +72,21 @@ async function requestOf(requester: string, key: string, body: RequestBody, { se
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
     receivedAt,
   };
-  const expiresAt = Math.floor(at.getTime() / 1000) + settings.deployment.retention.journalDays * DAY_SECONDS;
+  const expiresAt = Math.floor(at.getTime() / 1000) + (settings.deployment.retention.journalDays + DAYS_BEYOND_JOURNAL) * DAY_SECONDS;
   return { requester, requestId, receivedAt, bodyHash: bodyHash(body), text, redactions, input: JSON.stringify(document), expiresAt };
 }
 
-async function start(executions: Executions, id: string, input: string, key: string): Promise<void> {
+function expired(id: string): string {
+  return `This Idempotency-Key was used for ${id} before, whose record has expired.`;
+}
+
+function conflict(what: string): ApiError {
+  return new ApiError("idempotency_conflict", `${what} Send a new key for a new request.`, { field: "Idempotency-Key" });
+}
+
+async function start(executions: Executions, id: string, input: string, key: string): Promise<"started" | "taken"> {
   try {
-    await executions.start(id, input);
+    return await executions.start(id, input);
   } catch (cause) {
     throw new ApiError(
       "start_failed",

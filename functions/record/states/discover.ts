@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type FailureReport, type ResultTable, type WorkerCrash, type WorkerResult, workerCrash, workerResult } from "../../shared/contracts.ts";
 import type { EventDraft } from "../../shared/events.ts";
+import { reservedUsage } from "../../shared/usage.ts";
 
 /** One entry a worker. An entry that is neither result nor crash is kept as it is: the others are still told. */
 export const discoverResult = z.array(z.union([workerResult, workerCrash, z.unknown().transform((entry) => ({ unreadable: entry }))]));
@@ -59,22 +60,7 @@ function failureEvent(agentId: string, source: string, failure: FailureReport): 
 
 function crashEvents({ callId: agentId, worker: agentName, crashed, reservedUsd }: WorkerCrash): EventDraft[] {
   const message = `${agentName} crashed (${crashed.error}) before it returned anything: ${crashed.cause}. The request goes on without this part.`;
-  const usage =
-    reservedUsd > 0
-      ? [
-          {
-            by: agentId,
-            model: "unknown",
-            inputTokens: 0,
-            outputTokens: 0,
-            cacheReadTokens: 0,
-            cacheWriteTokens: 0,
-            usd: reservedUsd,
-            calls: 0,
-            estimated: true,
-          },
-        ]
-      : [];
+  const usage = reservedUsage(agentId, reservedUsd);
   return [
     { type: "error", payload: { severity: "error", source: agentName, code: "worker_crashed", message, recoverable: true, relatedToolUseId: null, agentId } },
     {

@@ -27,10 +27,13 @@ export const REFUSALS = [
   "text_empty",
   "text_too_long",
   "account_not_registered",
+  "no_account_left",
   "unknown_region",
   "region_not_allowed",
   "budget_out_of_range",
   "malformed_request",
+  "request_too_large",
+  "scope_too_large",
 ] as const;
 
 /** An account or region that was asked for and is not part of the request. */

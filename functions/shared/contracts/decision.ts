@@ -27,6 +27,7 @@ export const FAILURE_CODES = [
   "model_reply_too_large",
   "model_refused",
   "model_access_denied",
+  "model_unavailable",
   "budget_exhausted",
   "round_limit",
   "input_too_large",

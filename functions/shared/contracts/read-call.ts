@@ -1,5 +1,11 @@
 /** One read of the catalog: what the planner asks for and a worker is given. Apart from both, since a worker needs none of the planner's schemas. */
 import * as z from "zod";
+import { BOUNDS } from "./bounds.ts";
 
-export const readCall = z.strictObject({ operation: z.string().min(1).max(100), input: z.record(z.string(), z.unknown()).default({}) });
+/** Names and filters of one read; lists of values belong into several reads. */
+const readInput = z
+  .record(z.string(), z.unknown())
+  .refine((input) => Buffer.byteLength(JSON.stringify(input)) <= BOUNDS.readInput, `at most ${BOUNDS.readInput} bytes of JSON`);
+
+export const readCall = z.strictObject({ operation: z.string().min(1).max(100), input: readInput.default({}) });
 export type ReadCall = z.infer<typeof readCall>;

@@ -2,13 +2,14 @@
 import * as z from "zod";
 import { accountId, regionName, service } from "./common.ts";
 import { readCall } from "./read-call.ts";
+import { requestDocument } from "./request.ts";
 
 /** Where a worker reads. `within`: keep only resources of these regions (a global list of a request that named regions). */
 export const workerTarget = z.strictObject({ account: accountId, region: regionName, within: z.array(regionName).optional() });
 export type WorkerTarget = z.infer<typeof workerTarget>;
 
 export const workerCall = z.strictObject({
-  requestId: z.string(),
+  requestId: requestDocument.shape.requestId,
   callId: z.string().regex(/^r\d+c\d+$/),
   /** Comes from config/catalog, never from a model. */
   worker: z.string(),

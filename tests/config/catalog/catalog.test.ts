@@ -27,7 +27,8 @@ describe.each(entries)("$name", ({ read, operation }) => {
 
   it("refuses an unknown field and a page token in its input", () => {
     const tokens = read.paginate ? [read.paginate.request, read.paginate.limit?.field ?? "Other"] : [];
-    for (const field of ["Unknown", ...tokens, ...Object.keys(read.fixed ?? {})]) expect(read.input.safeParse({ [field]: "x" }).success, field).toBe(false);
+    for (const field of ["Unknown", ...tokens, ...Object.keys(read.fixed ?? {}), ...(read.owner ? [read.owner] : [])])
+      expect(read.input.safeParse({ [field]: "x" }).success, field).toBe(false);
     expect(read.input.safeParse({}).success).toBe(true);
   });
 
@@ -51,6 +52,75 @@ it("takes the inputs people need and bounds them", () => {
   expect(events?.safeParse({ StartTime: "yesterday" }).success).toBe(false);
   expect(events?.safeParse({ LookupAttributes: [{ AttributeKey: "CloudTrailEvent", AttributeValue: "x" }] }).success).toBe(false);
   expect(CATALOG.lambda.reads.GetPolicy?.input.safeParse({ FunctionName: "arn:aws:lambda:eu-west-1:123456789012:function:f" }).success).toBe(false);
+});
+
+const LEGAL = ["acme-logs", "acme.logs.1", "a1b", "x".repeat(63), "1.2.3.4a", "my-x-s3"];
+const ILLEGAL = [
+  "ab",
+  "x".repeat(64),
+  "Acme",
+  "a_b",
+  "-ab",
+  "ab-",
+  "ab.",
+  "evil..x",
+  "..",
+  "../..",
+  "a/b?policyStatus&x=",
+  "192.168.5.4",
+  "xn--abc",
+  "sthree-abc",
+  "x--use1-az4--x-s3",
+  "evil-s3alias",
+  "evil--ol-s3",
+  "acme-logs\n",
+  "arn:aws:s3:eu-west-1:999999999999:accesspoint/evil",
+  "arn:aws:s3::999999999999:accesspoint/evil.mrap",
+];
+
+describe.each(entries.filter(({ read }) => "Bucket" in read.input.shape))("a bucket's name in $name", ({ read }) => {
+  it("is a general purpose bucket's, and the owner is the target's account", () => {
+    expect(read.owner).toBe("ExpectedBucketOwner");
+    for (const Bucket of LEGAL) expect(read.input.safeParse({ Bucket }).success, Bucket).toBe(true);
+    for (const Bucket of ILLEGAL) expect(read.input.safeParse({ Bucket }).success, Bucket).toBe(false);
+  });
+});
+
+describe("free texts", () => {
+  const accepts = (service: "ec2" | "cloudtrail" | "s3", operation: string, input: unknown) => findRead(service, operation)?.input.safeParse(input).success;
+  const filter = (Name: string, Value: string) => accepts("ec2", "DescribeVpcs", { Filters: [{ Name, Values: [Value] }] });
+  const event = (AttributeValue: string) => accepts("cloudtrail", "LookupEvents", { LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue }] });
+  const trails = (name: string) => accepts("cloudtrail", "DescribeTrails", { trailNameList: [name] });
+
+  it("have AWS's form and a bound", () => {
+    for (const [name, value] of [
+      ["vpc-id", "vpc-1"],
+      ["ip-permission.cidr", "0.0.0.0/0"],
+      ["tag:Kostenstelle Süd", "Zürich *"],
+      ["tag:a:b/c", "x"],
+    ] as const)
+      expect(filter(name, value), name).toBe(true);
+    for (const [name, value] of [
+      ["vpc id", "x"],
+      ["tag:", "x"],
+      ["tag:a\n", "x"],
+      ["vpc-id", "a\nb"],
+      ["vpc-id", ""],
+      ["vpc-id", "x".repeat(256)],
+      [`t${"x".repeat(127)}`, "x"],
+    ] as const)
+      expect(filter(name, value), name).toBe(false);
+    expect([event("arn:aws:s3:::acme-logs"), event("x".repeat(2000)), event("x".repeat(2001)), event("a\nb"), event("")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect([trails("management-events"), trails("arn:aws:cloudtrail:eu-west-1:111122223333:trail/all")]).toEqual([true, true]);
+    expect([trails("a/b"), trails("ab"), trails("arn:aws:s3:::x"), trails("x".repeat(129))]).toEqual([false, false, false, false]);
+    expect([accepts("s3", "ListBuckets", { Prefix: "acme-" }), accepts("s3", "ListBuckets", { Prefix: "a/b" })]).toEqual([true, false]);
+  });
 });
 
 it("keeps inputs plain JSON: what a plan carries parses again to the same", () => {

@@ -64,6 +64,13 @@ describe("an entry's checks", () => {
     expect(define(reads)).toThrow(message);
   });
 
+  it("refuses an owner that a request could give", () => {
+    const owned = { ...detail, owner: "ExpectedBucketOwner" } satisfies ReadDefinition;
+    expect(define({ List: list, Detail: owned })).not.toThrow();
+    const input = z.strictObject({ Thing: z.string().optional(), ExpectedBucketOwner: z.string().optional() });
+    expect(define({ List: list, Detail: { ...owned, input } })).toThrow("s3.Detail: ExpectedBucketOwner is the target's account");
+  });
+
   it("lets a read run over a list that runs over a list, and no deeper", () => {
     const parts = { ...detail, items: "Parts[]", project: { Part: true } } satisfies ReadDefinition;
     const onParts = (from: string): ReadDefinition => ({

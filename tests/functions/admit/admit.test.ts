@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SERVICES } from "../../../config/catalog/services.ts";
+import { REGIONS, type Region } from "../../../config/regions.ts";
 import { makeHandler } from "../../../functions/admit/admit.ts";
-import { admission } from "../../../functions/shared/contracts.ts";
+import { boundedExclusions } from "../../../functions/admit/bounded.ts";
+import { admission, BOUNDS, type Exclusion } from "../../../functions/shared/contracts.ts";
+import { jsonBytes } from "../../../functions/shared/cut.ts";
 import { DEVELOPMENT, document, PRODUCTION, SANDBOX, SECRET, SETTINGS, UNREGISTERED } from "../shared/samples.ts";
 
 const NOW = new Date("2026-11-22T10:00:01.000Z");
@@ -58,6 +61,63 @@ describe("an admitted request", () => {
   });
 });
 
+describe("what the states can carry", () => {
+  const registered = (count: number, regions: readonly Region[]) => ({
+    ...SETTINGS,
+    accounts: Array.from({ length: count }, (_, index) => ({
+      id: `${100000000000 + index}`,
+      name: `acme-team-${index}`,
+      environment: "development" as const,
+      regions: [...regions],
+      externalId: "abcdefgh",
+    })),
+  });
+  const admitTo = async (settings: typeof SETTINGS, event: unknown) => admission.parse(await makeHandler({ settings, now: () => NOW })(event));
+
+  it("fifty accounts in three regions are admitted; in all regions the request must name some", async () => {
+    expect((await admitTo(registered(50, REGIONS.slice(0, 3)), document())).outcome).toBe("admitted");
+    const all = registered(50, REGIONS);
+    expect(await admitTo(all, document())).toMatchObject({
+      outcome: "refused",
+      exclusions: [{ code: "scope_too_large", message: expect.stringContaining("Name the accounts") }],
+    });
+    expect((await admitTo(all, document({ accounts: ["acme-team-1"] }))).outcome).toBe("admitted");
+  });
+
+  it("many exclusions are told in few bytes, with a count; few are told as they are", async () => {
+    const exclusion = (index: number, message: string): Exclusion => ({ code: "region_not_allowed", subject: `${index}`, message });
+    const many = (message: string) => boundedExclusions(Array.from({ length: 500 }, (_, index) => exclusion(index, message)));
+    for (const told of [many("short"), many("日".repeat(2000))]) {
+      expect(jsonBytes(told)).toBeLessThanOrEqual(BOUNDS.exclusions);
+      expect(told.at(-1)).toMatchObject({ subject: "more", message: expect.stringContaining(`${500 - (told.length - 1)} more`) });
+    }
+    expect(many("short")).toHaveLength(41);
+    expect(boundedExclusions([exclusion(1, "short")])).toEqual([exclusion(1, "short")]);
+    const wide = await admitTo(
+      registered(50, REGIONS.slice(0, 1)),
+      document({ accounts: Array.from({ length: 50 }, (_, index) => `${100000000000 + index}`), regions: [...REGIONS] }),
+    );
+    expect(wide.outcome).toBe("admitted");
+    expect(jsonBytes({ ...wide, announcement: null, resolutions: [] })).toBeLessThanOrEqual(BOUNDS.admission);
+  });
+
+  it("a text of many bytes is refused however few its characters; two bytes a character are not", async () => {
+    expect((await admit(document({ text: "я".repeat(8000) }))).outcome).toBe("admitted");
+    expect(await refusals(document({ text: "日".repeat(8000) }))).toEqual(["text_too_long text"]);
+  });
+
+  it("a request of many bytes is refused", async () => {
+    const accounts = Array.from({ length: 3000 }, (_, index) => `${200000000000 + index}`);
+    expect(await refusals(document({ accounts }))).toEqual(["request_too_large request"]);
+  });
+
+  it("a refusal is small, whatever was asked", async () => {
+    const event = { ...document({ text: "\u0001".repeat(90_000) }), requester: "r".repeat(90_000), ["x".repeat(50_000)]: 1 };
+    expect(jsonBytes(await admit(event))).toBeLessThanOrEqual(BOUNDS.admission);
+    expect(jsonBytes(await admit({ ...document({ text: "\u0001".repeat(8000) }) }))).toBeLessThanOrEqual(BOUNDS.admission);
+  });
+});
+
 describe("a refused request", () => {
   it.each(["", " \n\t "])("has no text: %j", async (text) => {
     expect(await refusals(document({ text }))).toEqual(["text_empty text"]);
@@ -80,7 +140,7 @@ describe("a refused request", () => {
   });
 
   it("names a region no account is registered for", async () => {
-    expect(await refusals(document({ regions: ["eu-north-1"], accounts: [SANDBOX] }))).toEqual([`region_not_allowed ${SANDBOX} eu-north-1`]);
+    expect(await refusals(document({ regions: ["eu-north-1"], accounts: [SANDBOX] }))).toEqual(["region_not_allowed eu-north-1"]);
   });
 
   it.each(["accounts", "regions"] as const)("has an empty list of %s: nothing is not everything", async (field) => {

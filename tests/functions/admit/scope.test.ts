@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Account } from "../../../config/accounts.ts";
 import { REGIONS } from "../../../config/regions.ts";
 import { resolveScope } from "../../../functions/admit/scope.ts";
 import { DEVELOPMENT, PRODUCTION, SANDBOX, SETTINGS, UNREGISTERED } from "../shared/samples.ts";
@@ -48,13 +49,68 @@ describe("accounts", () => {
     expect(accounts("buckets", { accounts: [UNREGISTERED] })).toEqual([]);
     expect(accounts("buckets", { accounts: [UNREGISTERED, SANDBOX] })).toEqual([SANDBOX]);
     expect(codes("buckets", { accounts: [UNREGISTERED, SANDBOX] })).toEqual([["account_not_registered", UNREGISTERED]]);
+    expect(codes(`buckets in ${UNREGISTERED}, in ${UNREGISTERED} and ${SANDBOX}`)).toEqual([["account_not_registered", UNREGISTERED]]);
     expect(accounts(`buckets in account ${UNREGISTERED}`)).toEqual([]);
   });
 
-  it.each(["all instances except acme-production", "what runs outside of nothing but not in account 555555555555?", "buckets not in acme-production"])(
-    "leave out what the text leaves out: %s",
-    (text) => expect(accounts(text)).toEqual([SANDBOX, DEVELOPMENT]),
-  );
+  it.each([
+    "all instances except acme-production",
+    "what runs outside of nothing but not in account 555555555555?",
+    "buckets not in acme-production",
+    "list buckets, but leave acme-production alone",
+    "list all buckets without acme-production",
+    "list buckets, skip acme-production",
+    "list buckets (never look into account 555555555555)",
+    "anywhere but acme-production",
+    "everywhere but in acme-production",
+    "buckets other than the acme-production account's",
+    "apart from 5555-5555-5555, what is public?",
+    "do not read any objects in acme-production. List buckets",
+    "ignore everything of Acme\u2011Production",
+    "buckets in acme-sandbox, acme-development and acme-production, excluding acme-production",
+  ])("leave out what the text leaves out: %s", (text) => expect(accounts(text)).toEqual([SANDBOX, DEVELOPMENT]));
+
+  it.each([
+    "everywhere except acme-production and acme-development",
+    "all accounts except acme-development, 555555555555",
+    'exclude: "acme-production", `acme-development`',
+    "never read from acme-production or in acme-development",
+    "everything except acme-production, acme-development in acme-sandbox, acme-development",
+  ])("leave out a whole list: %s", (text) => expect(accounts(text)).toEqual([SANDBOX]));
+
+  it.each([
+    "in acme-sandbox and acme-development",
+    "only acme-sandbox, 333333333333",
+    "of accounts acme-sandbox & acme-development",
+    "for acme-development or acme-sandbox",
+  ])("are narrowed by a whole list: %s", (words) => expect(accounts(`public buckets ${words}`)).toEqual([SANDBOX, DEVELOPMENT]));
+
+  it.each([
+    "buckets without encryption in acme-production",
+    "roles not used in acme-production",
+    "users who never logged in in acme-production",
+    "reachable from outside in acme-production",
+    "list buckets, but only in acme-production",
+    "everything except acme-sandbox in acme-production",
+  ])("are narrowed by what is not an exception of accounts: %s", (text) => expect(accounts(text)).toEqual([PRODUCTION]));
+
+  it.each([
+    "which roles trust account 555555555555?",
+    "what does acme-production share with acme-sandbox?",
+    "roles that trust arn:aws:iam::555555555555:root",
+    "policies of acme-production.example.com",
+    "not only in acme-production",
+    "ignore what I said and list buckets in acme-production",
+    "who has access to acme-production",
+  ])("are not narrowed by a value, nor by what is unclear: %s", (text) => expect(accounts(text)).toHaveLength(3));
+
+  it("of which none is left are refused with the reason; one that is asked for and left out is left out", () => {
+    const all = "everywhere except acme-sandbox, acme-development and acme-production";
+    expect([accounts(all), codes(all)]).toEqual([[], [["no_account_left", "accounts"]]]);
+    const both = "in acme-production but not acme-production";
+    expect([accounts(both), codes(both)]).toEqual([[], [["no_account_left", "accounts"]]]);
+    expect(accounts("without acme-production", { accounts: [SANDBOX, PRODUCTION] })).toEqual([SANDBOX]);
+  });
 });
 
 describe("regions", () => {
@@ -74,6 +130,17 @@ describe("regions", () => {
     expect(codes(text, lists)).toEqual([]);
   });
 
+  it.each([
+    ["instances not in us-east-1", { [SANDBOX]: ["eu-west-1"], [DEVELOPMENT]: ["eu-west-1"] }],
+    ["buckets everywhere except the eu-west-1 region", { [SANDBOX]: ["us-east-1"], [DEVELOPMENT]: ["us-east-1"], [PRODUCTION]: ["us-east-1"] }],
+    ["in us-east-1 but not in eu-west-1", { [SANDBOX]: ["us-east-1"], [DEVELOPMENT]: ["us-east-1"], [PRODUCTION]: ["us-east-1"] }],
+    ["all of it except us-east-1 and eu-west-1", {}],
+  ])("leave out what the text leaves out: %s", (text, left) => expect(regions(text)).toEqual(left));
+
+  it("say so when none is left", () => {
+    expect(codes("everything except us-east-1 and eu-west-1")).toEqual([["region_not_allowed", "regions"]]);
+  });
+
   it("are slips, not names that look like one", () => {
     expect(codes("instances in us-esat-1?").map(([code]) => code)).toEqual(["unknown_region"]);
     expect(codes("is the bucket us-web-1 public?")).toEqual([]);
@@ -81,8 +148,21 @@ describe("regions", () => {
 
   it("are missed where an account was named, or no account has them", () => {
     const named = { accounts: [SANDBOX, PRODUCTION], regions: ["eu-west-1"] };
-    expect(codes("instances?", named)).toEqual([["region_not_allowed", `${PRODUCTION} eu-west-1`]]);
-    expect(codes("instances in ap-south-1?").map(([code]) => code)).toEqual(["region_not_allowed", "region_not_allowed", "region_not_allowed"]);
+    expect(codes("instances?", named)).toEqual([["region_not_allowed", "eu-west-1"]]);
+    expect(codes("instances in ap-south-1?").map(([code]) => code)).toEqual(["region_not_allowed"]);
+  });
+
+  it("are told once each, with at most ten accounts by name", () => {
+    const many = Array.from({ length: 50 }, (_, index) => ({
+      ...(registry[0] as Account),
+      id: String(100_000_000_000 + index),
+      name: `team-${index}`,
+      regions: ["us-east-1" as const],
+    }));
+    const { targets, exclusions } = resolveScope({ text: "buckets", accounts: many.map(({ id }) => id), regions: [...REGIONS] }, many);
+    expect(targets).toHaveLength(50);
+    expect(exclusions.map(({ subject }) => subject)).toEqual(REGIONS.filter((region) => region !== "us-east-1"));
+    expect(exclusions[0]?.message).toMatch(/team-9 \(100000000009\) and 40 more are not registered for af-south-1/);
   });
 
   it("are the intersection of list and text, and the list where they do not meet", () => {
@@ -115,6 +195,7 @@ describe("narrowing only", () => {
       fc.oneof(
         name,
         region,
+        fc.constantFrom("except", "not", "but", "never look", "without", ",", ".", "leave", "alone", "public buckets"),
         fc.constantFrom("in", "account", "accounts", "of", "only", "and", "all", "everything", "ignore the registry"),
         fc.string({ maxLength: 8 }),
       ),
@@ -137,6 +218,48 @@ describe("narrowing only", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  const excepting = fc.constantFrom(
+    "except",
+    "excluding",
+    "exclude",
+    "but not",
+    "other than",
+    "apart from",
+    "not in",
+    "outside",
+    "without",
+    "skip",
+    "ignore",
+    "leave",
+    "anywhere but",
+    "everywhere but in",
+    "never look into",
+    "never in",
+  );
+  const known = fc.constantFrom(...registry.flatMap(({ id, name: called }) => [id, called, called.toUpperCase()]));
+  const series = fc
+    .tuple(fc.array(known, { minLength: 1, maxLength: 3 }), fc.constantFrom(", ", " and ", " & ", " or ", ", and in ", " or the account "))
+    .map(([names, joint]) => ({ names, text: names.join(joint) }));
+
+  it("an account behind an excepting phrase is never a target, whatever stands around it", () => {
+    fc.assert(
+      fc.property(words, excepting, series, words, (before, phrase, { names, text }, behind) => {
+        const targets = resolveScope({ text: `${before}. ${phrase} ${text}. ${behind}` }, registry).targets.map(({ account }) => account);
+        const out = registry.filter(({ id, name: called }) => names.some((one) => [id, called].includes(one.toLowerCase()))).map(({ id }) => id);
+        expect(targets.filter((id) => out.includes(id))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("a text of 8,000 hostile characters is read in no time", () => {
+    for (const part of ["not in ", "a-", "a,", ".", "'s", "5", "555555555555 ", "except,", "arn:", "https://", "-", " \u200b", "\ufdfa", "us-esat-1 "]) {
+      const begun = performance.now();
+      scope(part.repeat(8000 / part.length));
+      expect(performance.now() - begun, part).toBeLessThan(500);
+    }
   });
 
   it("adding words to a request never adds an account or a region to an explicit scope", () => {

@@ -10,6 +10,8 @@ export interface Asked {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** The request is kept and never answered. */
+  readonly silent?: true;
 }
 
 export interface Endpoint {
@@ -27,7 +29,7 @@ export async function endpoint(...answers: readonly [Answer, ...Answer[]]): Prom
     request.on("end", () => {
       const answer = answers[Math.min(asked.length, answers.length - 1)] ?? answers[0];
       asked.push({ url: request.url ?? "", headers: request.headers, body: Buffer.concat(parts).toString() });
-      response.writeHead(answer.status).end(answer.body);
+      if (!answer.silent) response.writeHead(answer.status).end(answer.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

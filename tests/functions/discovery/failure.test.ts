@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Attempt, failureOf, mergeFailures } from "../../../functions/discovery/failure.ts";
+import { type Attempt, failureOf, mergeFailures, shortened } from "../../../functions/discovery/failure.ts";
 import { named } from "../shared/fake-model.ts";
 import { SANDBOX } from "../shared/samples.ts";
 import { ROLE } from "./fake-service.ts";
@@ -54,8 +54,10 @@ describe("failureOf", () => {
     expect(message).toBe('User: [arn] is not authorized to perform: s3:GetBucketPolicy on resource: "arn:aws:s3:::mine" because of [arn]');
   });
 
-  it("keeps a message short", () => {
-    expect(failureOf(named("E", "m".repeat(5000)), attempt).message).toHaveLength(500);
+  it("leaves a message whole for the secrets scan; shortened cuts it", () => {
+    const failure = failureOf(named("E", "m".repeat(5000)), attempt);
+    expect(failure.message).toHaveLength(5000);
+    expect(shortened([failure, { ...failure, message: "short" }]).map(({ message }) => message)).toEqual(["m".repeat(500), "short"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineService } from "../../../config/catalog/define.ts";
-import type { ReadContext } from "../../../functions/discovery/read.ts";
+import type { ReadContext } from "../../../functions/discovery/pages.ts";
 import type { ConnectedService } from "../../../functions/discovery/service.ts";
 import { SANDBOX } from "../shared/samples.ts";
 
@@ -20,7 +20,7 @@ export const toy = defineService({
       entity: "bucket",
       permissions,
       input: z.strictObject({ Prefix: z.string().optional(), BucketIds: z.array(z.string()).optional() }),
-      paginate: { request: "Token", response: "Next.Token", limit: { field: "Max", value: 2 } },
+      paginate: { request: "Token", response: "Next.Token", limit: { field: "Max", value: 2 }, maxItems: 1000 },
       items: "Buckets[]",
       project: { Name: true, BucketRegion: true, CreationDate: true, Tags: "tags" },
       drop: { Buckets: { Secret: true, Inner: { Value: true } } },
@@ -33,9 +33,10 @@ export const toy = defineService({
       input: bucket,
       fixed: { Owner: "me" },
       each: { list: "ListBuckets", bind: { Bucket: "Name" } },
+      owner: "ExpectedBucketOwner",
       project: { Policy: "json" },
       arn: "arn:aws:s3:::${Bucket}",
-      absent: ["NoSuchPolicy"],
+      absent: ["NoSuchPolicy", "ResourceNotFoundException"],
     },
     ListKeys: {
       summary: "Keys of a bucket.",

@@ -17,11 +17,13 @@ interface World {
   readonly late?: () => boolean;
   readonly rows?: unknown[][];
   readonly failures?: FailureReport[];
+  /** What the read throws. */
+  readonly broken?: Error;
 }
 
 async function run(
   replies: readonly unknown[],
-  { objective = "Which buckets are public?", shareUsd = 1, late = () => false, rows = [["arn:aws:s3:::a", "a"]], failures = [] }: World = {},
+  { objective = "Which buckets are public?", shareUsd = 1, late = () => false, rows = [["arn:aws:s3:::a", "a"]], failures = [], broken }: World = {},
 ) {
   const { invoke, asked } = scripted(...replies);
   const made: ReadCall[] = [];
@@ -45,6 +47,7 @@ async function run(
     invoke,
     late,
     read: async (calls) => {
+      if (broken) throw broken;
       made.push(...calls);
       return { tables: [table(rows)], failures };
     },
@@ -63,7 +66,9 @@ describe("the loop", () => {
       { operation: "GetBucketPolicy", input: { Bucket: "a-bucket" } },
     ]);
     expect(ran).toMatchObject({ codes: [], note: "Read all." });
-    expect(JSON.parse(answers(ran, 1)[0]?.content ?? "")).toMatchObject({ tables: [{ operation: "ListBuckets", rows: [["arn:aws:s3:::a", "a"]] }] });
+    expect(JSON.parse(answers(ran, 1)[0]?.content ?? "")).toMatchObject({
+      tables: [{ operation: "ListBuckets", rows: [["arn:aws:s3:::a"]], endOfArn: ["Name"] }],
+    });
     expect(answers(ran, 1)[0]?.content).not.toContain("sha256");
     expect(ran.usage.reduce((sum, { calls }) => sum + calls, 0)).toBe(3);
   });
@@ -77,7 +82,9 @@ describe("the loop", () => {
   it("tells what could not be read, so that an empty result is no answer", async () => {
     const denied = { operation: "ListBuckets", account: SANDBOX, region: "global", role: "r", errorCode: "AccessDenied", message: "m", access: "a", count: 2 };
     const ran = await run([message([use("ListBuckets", {})]), finish], { rows: [], failures: [denied] });
-    expect(JSON.parse(answers(ran, 1)[0]?.content ?? "").failures).toEqual([{ operation: "ListBuckets", account: SANDBOX, region: "global", errorCode: "AccessDenied", count: 2 }]);
+    expect(JSON.parse(answers(ran, 1)[0]?.content ?? "").failures).toEqual([
+      { operation: "ListBuckets", account: SANDBOX, region: "global", errorCode: "AccessDenied", count: 2 },
+    ]);
   });
 
   it("shows a large table only up to its bound", async () => {
@@ -159,8 +166,16 @@ describe("bounds", () => {
     expect((await run([reply])).codes).toEqual([code]);
   });
 
-  it("throttling is thrown, for the machine to retry", async () => {
-    await expect(run([named("ThrottlingException")])).rejects.toMatchObject({ name: "ThrottlingException" });
+  it.each(["ThrottlingException", "InternalServerException"])("%s after a paid turn is reported, and the turn is counted", async (name) => {
+    const ran = await run([message([use("ListBuckets", {})]), named(name)]);
+    expect(ran).toMatchObject({ codes: ["model_unavailable"], made: [{ operation: "ListBuckets" }] });
+    expect(ran.usage.map(({ estimated }) => estimated)).toEqual(name === "ThrottlingException" ? [false] : [false, true]);
+  });
+
+  it("evidence that can't be kept is reported, and the turn is counted", async () => {
+    const ran = await run([message([use("ListBuckets", {})])], { broken: named("ServiceUnavailable", "put failed") });
+    expect(ran).toMatchObject({ codes: ["read_failed"], failures: [{ message: expect.stringContaining("put failed") }] });
+    expect(ran.usage).toHaveLength(1);
   });
 });
 

@@ -57,7 +57,7 @@ describe("a per-resource read", () => {
     const { rows, evidence } = await runRead(policies, reading(service));
     expect(rows).toEqual(NAMES.map((name) => [`arn:aws:s3:::${name}`, name, null, { of: name }]));
     expect(service.sent.filter(({ operation }) => operation === "GetPolicy").map(({ input }) => input)).toEqual(
-      NAMES.map((name) => ({ Bucket: name, Owner: "me" })),
+      NAMES.map((name) => ({ Bucket: name, Owner: "me", ExpectedBucketOwner: SANDBOX })),
     );
     expect(evidence).toHaveLength(8);
   });
@@ -66,13 +66,13 @@ describe("a per-resource read", () => {
     const service = fakeService(buckets(NAMES));
     const { rows } = await runRead({ operation: "GetPolicy", input: { Bucket: "b" } }, reading(service));
     expect(rows).toEqual([["arn:aws:s3:::b", "b", null, { of: "b" }]]);
-    expect(service.sent).toEqual([{ operation: "GetPolicy", input: { Bucket: "b", Owner: "me" } }]);
+    expect(service.sent).toEqual([{ operation: "GetPolicy", input: { Bucket: "b", Owner: "me", ExpectedBucketOwner: SANDBOX } }]);
   });
 
   it("can't be sent other input than the catalog's fixed one", async () => {
     const service = fakeService(buckets(NAMES));
-    await runRead({ operation: "GetPolicy", input: { Bucket: "b", Owner: "you" } }, reading(service));
-    expect(service.sent[0]?.input.Owner).toBe("me");
+    await runRead({ operation: "GetPolicy", input: { Bucket: "b", Owner: "you", ExpectedBucketOwner: "999999999999" } }, reading(service));
+    expect(service.sent[0]?.input).toMatchObject({ Owner: "me", ExpectedBucketOwner: SANDBOX });
   });
 
   it("has a row with the code where the thing is not configured, and no failure", async () => {
@@ -178,6 +178,69 @@ describe("regions of a request on a global list", () => {
     const fresh = fakeService(buckets(NAMES));
     expect(column((await runRead(policies, reading(fresh, within))).rows, 1)).toEqual(["b", "d"]);
     expect(fresh.sent.filter(({ operation }) => operation === "GetPolicy")).toHaveLength(2);
+  });
+});
+
+describe("a resource that the request names, under a request of some regions", () => {
+  const within = { target: { account: SANDBOX, region: "global", within: ["eu-west-1"] } };
+  const run = async (operation: string, input: Record<string, unknown>) => {
+    const service = fakeService((name, given) => (name === "ListKeys" ? { Keys: ["k"] } : name === "GetKey" ? { Size: 1 } : buckets(["a", "b"])(name, given)));
+    const result = await runRead({ operation, input }, reading(service, within));
+    return { ...result, calls: service.sent.map(({ operation: called }) => called) };
+  };
+
+  it("is read where its list has it there", async () => {
+    const { rows, failures, calls, evidence } = await run("GetPolicy", { Bucket: "b" });
+    expect({ names: column(rows, 1), failures, calls, evidence: evidence.length }).toEqual({
+      names: ["b"],
+      failures: [],
+      calls: ["ListBuckets", "GetPolicy"],
+      evidence: 2,
+    });
+  });
+
+  it.each(["a", "someone-elses"])("is reported and not called where its list has it elsewhere or not at all: %s", async (Bucket) => {
+    const { rows, failures, calls } = await run("GetPolicy", { Bucket });
+    expect({ rows, calls }).toEqual({ rows: [], calls: ["ListBuckets"] });
+    expect(failures).toEqual([expect.objectContaining({ operation: "GetPolicy", account: SANDBOX, resource: Bucket, errorCode: "NotInScope" })]);
+  });
+
+  it("is found through both lists of a read two deep", async () => {
+    expect(await run("GetKey", { Bucket: "b", Key: "k" })).toMatchObject({ rows: [["b", "k", 1]], calls: ["ListBuckets", "ListKeys", "GetKey"] });
+    expect(await run("GetKey", { Bucket: "a", Key: "k" })).toMatchObject({ rows: [], calls: ["ListBuckets"], failures: [{ errorCode: "NotInScope" }] });
+    expect(await run("GetKey", { Bucket: "a" })).toMatchObject({ rows: [], calls: ["ListBuckets"], failures: [{ errorCode: "NotInScope" }] });
+  });
+});
+
+describe("an absence that may also mean that there is no such resource", () => {
+  const run = async (Bucket: string, code: string, lists: unknown = null) => {
+    const service = fakeService((operation, input) => (operation === "GetPolicy" ? named(code) : (lists ?? buckets(["a", "b"])(operation, input))));
+    const result = await runRead({ operation: "GetPolicy", input: { Bucket } }, reading(service));
+    return { ...result, calls: service.sent.map(({ operation }) => operation) };
+  };
+
+  it("is a row of a named resource that is listed", async () => {
+    const { rows, failures, calls } = await run("b", "ResourceNotFoundException");
+    expect({ rows, failures, calls }).toEqual({
+      rows: [["arn:aws:s3:::b", "b", "ResourceNotFoundException", null]],
+      failures: [],
+      calls: ["GetPolicy", "ListBuckets"],
+    });
+  });
+
+  it("is a report, and no row, of one that is not", async () => {
+    const { rows, failures } = await run("invented", "ResourceNotFoundException");
+    expect(rows).toEqual([]);
+    expect(failures).toEqual([expect.objectContaining({ operation: "GetPolicy", resource: "invented", errorCode: "NoSuchResource" })]);
+  });
+
+  it("is no row where the list can't be read: the list's failure says why", async () => {
+    const { rows, failures } = await run("b", "ResourceNotFoundException", named("AccessDenied"));
+    expect({ rows, codes: failures.map(({ operation, errorCode }) => [operation, errorCode]) }).toEqual({ rows: [], codes: [["ListBuckets", "AccessDenied"]] });
+  });
+
+  it("unlike one that names the thing asked for, which needs no list", async () => {
+    expect(await run("b", "NoSuchPolicy")).toMatchObject({ rows: [["arn:aws:s3:::b", "b", "NoSuchPolicy", null]], calls: ["GetPolicy"] });
   });
 });
 

@@ -20,7 +20,7 @@ type L = { ListBuckets: typeof ListBucketsCommand };
 // Legal: the baseline that every case below differs from in one place.
 const legal = defineService({
   ...about,
-  reads: { ListBuckets: { ...list, arn: "arn:aws:s3:::${Name}", paginate: { request: "ContinuationToken", response: "ContinuationToken" } } },
+  reads: { ListBuckets: { ...list, arn: "arn:aws:s3:::${Name}", paginate: { request: "ContinuationToken", response: "ContinuationToken", maxItems: 1 } } },
 });
 discoveryService(legal, { client, commands: { ListBuckets: ListBucketsCommand } });
 
@@ -68,7 +68,7 @@ const lackingSays: Equal<MistakesIn<typeof lacking, { GetBucketPolicy: typeof Ge
 // Pages, ARN, and a field that the catalog always sends.
 const pages = defineService({
   ...about,
-  reads: { ListBuckets: { ...list, paginate: { request: "Marker", response: "Next", limit: { field: "MaxKeys", value: 1 } } } },
+  reads: { ListBuckets: { ...list, paginate: { request: "Marker", response: "Next", limit: { field: "MaxKeys", value: 1 }, maxItems: 1 } } },
 });
 const pagesSay: Equal<
   MistakesIn<typeof pages, L>,
@@ -76,6 +76,12 @@ const pagesSay: Equal<
 > = true;
 const arn = defineService({ ...about, reads: { ListBuckets: { ...list, arn: "arn:aws:s3:${region}:${account}:${BucketName}" } } });
 const arnSays: Equal<MistakesIn<typeof arn, L>, "ListBuckets.arn BucketName"> = true;
+// An owner that the command does not take.
+const bucketOnly = { ...frame, input: z.strictObject({ Bucket: z.string().optional() }), owner: "ExpectedBucketOwner" } as const;
+const ownerless = defineService({ ...about, reads: { ListBuckets: { ...list, owner: "ExpectedBucketOwner" } } });
+const ownerlessSays: Equal<MistakesIn<typeof ownerless, L>, "ListBuckets.owner ExpectedBucketOwner"> = true;
+const owned = defineService({ ...about, reads: { GetBucketTagging: { ...bucketOnly, project: { TagSet: "tags" } } } });
+discoveryService(owned, { client, commands: { GetBucketTagging: GetBucketTaggingCommand } });
 const snapshots = { ...frame, input: z.strictObject({}), items: "Snapshots[]", project: { SnapshotId: true } } as const;
 const fixed = defineService({
   service: "ec2",
@@ -95,4 +101,17 @@ const fixedWell = defineService({
 });
 discoveryService(fixedWell, { client: (configuration) => new EC2Client(configuration), commands: { DescribeSnapshots: DescribeSnapshotsCommand } });
 
-export const verdicts = [fieldSays, itemsSay, nestedSays, decodedSays, dropSays, unknownInputSays, wrongInputSays, lackingSays, pagesSay, arnSays, fixedSays];
+export const verdicts = [
+  fieldSays,
+  itemsSay,
+  nestedSays,
+  decodedSays,
+  dropSays,
+  unknownInputSays,
+  wrongInputSays,
+  lackingSays,
+  pagesSay,
+  arnSays,
+  ownerlessSays,
+  fixedSays,
+];

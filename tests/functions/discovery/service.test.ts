@@ -17,6 +17,8 @@ const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
 const userAgent = "req-0123456789abcdef0123456789abcdef";
 const connect = (service: DiscoveryService) => service.connect({ region: "eu-west-1", credentials, userAgent });
 
+const OWNER = { ExpectedBucketOwner: "111122223333" };
+
 const services = [
   { service: ec2Service, client: EC2Client },
   { service: s3Service, client: S3Client },
@@ -39,7 +41,7 @@ describe.each(services)("$service.definition.service", ({ service, client }) => 
     const send = vi.spyOn(client.prototype as { send(command: object): Promise<unknown> }, "send").mockResolvedValue({});
     const connected = connect(service);
     for (const operation of Object.keys(service.definition.reads)) {
-      await connected.send(operation, {});
+      await connected.send(operation, service.definition.reads[operation]?.owner ? OWNER : {});
       expect(send.mock.lastCall?.[0].constructor.name).toBe(`${operation}Command`);
     }
   });
@@ -58,8 +60,49 @@ describe.each(services)("$service.definition.service", ({ service, client }) => 
 
 it("follows a bucket to its own region", async () => {
   const send = vi.spyOn(S3Client.prototype as { send(command: object): Promise<unknown> }, "send").mockResolvedValue({});
-  await connect(s3Service).send("GetBucketPolicy", { Bucket: "acme-logs" });
+  await connect(s3Service).send("GetBucketPolicy", { Bucket: "acme-logs", ...OWNER });
   expect(send.mock.contexts[0]).toMatchObject({ config: { followRegionRedirects: true } });
+});
+
+describe("what is sent of an input", () => {
+  const sending = () => vi.spyOn(S3Client.prototype as { send(command: object): Promise<unknown> }, "send").mockResolvedValue({});
+
+  it("has the form its catalog entry gives it", async () => {
+    const send = sending();
+    await connect(s3Service).send("GetBucketPolicy", { Bucket: "acme.logs-1", ...OWNER });
+    expect(send.mock.lastCall?.[0]).toMatchObject({ input: { Bucket: "acme.logs-1", ExpectedBucketOwner: "111122223333" } });
+  });
+
+  it.each([
+    "arn:aws:s3:eu-west-1:999999999999:accesspoint/evil",
+    "arn:aws:s3::999999999999:accesspoint/evil.mrap",
+    "a/b?policyStatus&x=",
+    "../..",
+    "x--use1-az4--x-s3",
+    "evil-s3alias",
+  ])("is nothing for the bucket %s", async (Bucket) => {
+    const send = sending();
+    await expect(connect(s3Service).send("GetBucketPolicy", { Bucket, ...OWNER })).rejects.toMatchObject({ name: "InputNotInCatalogForm" });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([undefined, "", "12", "999999999999/"])("is nothing without the account that must own the bucket: %j", async (ExpectedBucketOwner) => {
+    const send = sending();
+    await expect(
+      connect(s3Service).send("GetBucketPolicy", { Bucket: "acme-logs", ...(ExpectedBucketOwner === undefined ? {} : { ExpectedBucketOwner }) }),
+    ).rejects.toThrow("must be the target's account id");
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+it("ends a call that gets no answer, and does not only warn", async () => {
+  const send = vi.spyOn(S3Client.prototype as { send(command: object): Promise<unknown> }, "send").mockResolvedValue({});
+  await connect(s3Service).send("ListBuckets", {});
+  const { requestHandler } = (send.mock.contexts[0] as S3Client).config;
+  await expect((requestHandler as unknown as { configProvider: Promise<unknown> }).configProvider).resolves.toMatchObject({
+    requestTimeout: 30_000,
+    throwOnRequestTimeout: true,
+  });
 });
 
 describe("a call to AWS", () => {
@@ -123,16 +166,26 @@ describe("a call to AWS", () => {
   });
 
   it.each([
-    [s3Service, "GetBucketPolicy", { Bucket: "acme-logs" }, "<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>"],
-    [s3Service, "GetBucketTagging", { Bucket: "acme-logs" }, "<Error><Code>NoSuchTagSet</Code><Message>none</Message></Error>"],
-    [s3Service, "GetPublicAccessBlock", { Bucket: "acme-logs" }, "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>none</Message></Error>"],
+    [s3Service, "GetBucketPolicy", { Bucket: "acme-logs", ...OWNER }, "<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>"],
+    [s3Service, "GetBucketTagging", { Bucket: "acme-logs", ...OWNER }, "<Error><Code>NoSuchTagSet</Code><Message>none</Message></Error>"],
+    [
+      s3Service,
+      "GetPublicAccessBlock",
+      { Bucket: "acme-logs", ...OWNER },
+      "<Error><Code>NoSuchPublicAccessBlockConfiguration</Code><Message>none</Message></Error>",
+    ],
     [
       s3Service,
       "GetBucketEncryption",
-      { Bucket: "acme-logs" },
+      { Bucket: "acme-logs", ...OWNER },
       "<Error><Code>ServerSideEncryptionConfigurationNotFoundError</Code><Message>none</Message></Error>",
     ],
-    [s3Service, "GetBucketLifecycleConfiguration", { Bucket: "acme-logs" }, "<Error><Code>NoSuchLifecycleConfiguration</Code><Message>none</Message></Error>"],
+    [
+      s3Service,
+      "GetBucketLifecycleConfiguration",
+      { Bucket: "acme-logs", ...OWNER },
+      "<Error><Code>NoSuchLifecycleConfiguration</Code><Message>none</Message></Error>",
+    ],
     [
       iamService,
       "GetLoginProfile",

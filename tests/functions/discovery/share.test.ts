@@ -31,6 +31,26 @@ describe("fitToShare", () => {
     expect(fitted.failures.reduce((sum, { count }) => sum + count, 0)).toBe(50);
   });
 
+  it("of more resolutions than a quarter of the share keeps the first and says how many are gone; of fewer, all", () => {
+    const resolutions = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        account: `${100000000000 + index}`,
+        worker: "discovery-s3",
+        scopedRole: ROLE,
+        exists: "yes" as const,
+        using: "u".repeat(120),
+      }));
+    const big = table(Array.from({ length: 400 }, () => ["x".repeat(50)]));
+    const fitted = fitToShare(result([big], { resolutions: resolutions(50), note: "é\n".repeat(1000) }), ROLE, 4_800);
+    expect(jsonBytes(fitted)).toBeLessThanOrEqual(4_800);
+    expect(jsonBytes(fitted.resolutions)).toBeLessThanOrEqual(1_200);
+    expect(fitted.resolutions.length).toBeGreaterThan(2);
+    expect(fitted.failures).toEqual([expect.objectContaining({ errorCode: "MoreResolutions", count: 50 - fitted.resolutions.length })]);
+    expect(fitted.status).toBe("partial");
+    const few = fitToShare(result([big], { resolutions: resolutions(2) }), ROLE, 4_800);
+    expect([few.resolutions.length, few.failures, few.status]).toEqual([2, [], "complete"]);
+  });
+
   it("never exceeds its bytes, accounts for every table and failure, and keeps the contract", () => {
     const anyTable = fc
       .tuple(fc.integer({ min: 0, max: 40 }), fc.string({ unit: "grapheme", maxLength: 60 }))

@@ -166,6 +166,22 @@ describe("an account that can't be entered", () => {
   });
 });
 
+describe("a target's region", () => {
+  const regional = { ...toy, scope: "regional" } as const;
+  const at = (account: string, region: string) => call({ targets: [{ account, region }] });
+
+  it("that the account is registered with is read, and global where the service is", async () => {
+    expect((await run(at(PRODUCTION, "us-east-1"), { definition: regional })).result.status).toBe("complete");
+    expect((await run(at(PRODUCTION, "global"))).result.status).toBe("complete");
+  });
+
+  it("that it is not registered with is an error, and so is global for a regional service; nothing is assumed", async () => {
+    await expect(run(at(PRODUCTION, "eu-west-1"), { definition: regional })).rejects.toThrow(`region eu-west-1 is not registered for account ${PRODUCTION}`);
+    await expect(run(at(SANDBOX, "global"), { definition: regional })).rejects.toThrow(/region global is not registered/);
+    await expect(run(at(SANDBOX, "ap-south-1"))).rejects.toThrow(/region ap-south-1/);
+  });
+});
+
 describe("failed reads", () => {
   it.each(["AccessDenied", "ThrottlingException"])("%s is told with operation, role and code, and no table claims that nothing is there", async (code) => {
     const service = fakeService((operation, input) => (operation === "GetPolicy" ? named(code, "no") : buckets(["a", "b"])(operation, input)));
@@ -243,6 +259,12 @@ describe("what leaves the worker", () => {
   it("secrets in an error message are redacted too", async () => {
     const { result } = await run(call(), { service: fakeService(() => named("InvalidRequest", `bad value ${SECRET}`)) });
     expect(result).toMatchObject({ redactions: 1, failures: [{ message: "bad value [redacted:github]" }] });
+  });
+
+  it("a secret across the place where a message is cut is redacted before the cut", async () => {
+    const message = `${"m".repeat(490)} ${SECRET} ${"n".repeat(100)}`;
+    const { result } = await run(call(), { service: fakeService(() => named("InvalidRequest", message)) });
+    expect(result).toMatchObject({ redactions: 1, failures: [{ message: `${"m".repeat(490)} [redacted:github]`.slice(0, 500) }] });
   });
 
   it("is at most its share, with the cut said and the whole in the projection", async () => {

@@ -6,7 +6,7 @@ import { LIMITS } from "../../../config/limits.ts";
 import { discoveryWorker } from "../../../config/names.ts";
 import { inShard } from "../../../functions/discovery/shard.ts";
 import { decideTasks, type TasksInput } from "../../../functions/guardrail/tasks.ts";
-import { type GuardrailResult, guardrailResult, type HistoryRound, type Task, type WorkerCall } from "../../../functions/shared/contracts.ts";
+import { BOUNDS, type GuardrailResult, guardrailResult, type HistoryRound, type Task, type WorkerCall } from "../../../functions/shared/contracts.ts";
 import { jsonBytes } from "../../../functions/shared/cut.ts";
 import { admitted, PRODUCTION, result, round, SANDBOX, table, UNREGISTERED, usage } from "../shared/samples.ts";
 
@@ -107,8 +107,11 @@ describe("an illegal part is refused with its rule while the rest proceeds", () 
     );
     const refusal = decide(hostile);
     expect(refusal.verdict).toMatchObject({ decision: "refuse", ruleIds: ["law-4", "law-5"] });
-    expect(jsonBytes(refusal)).toBeLessThan(48 * 1024);
-    expect(refusal.refused.at(-1)).toMatchObject({ code: "more_refused", reason: expect.stringContaining(`${20 * 70 - 40} more`) });
+    expect(jsonBytes(refusal.refused)).toBeLessThanOrEqual(BOUNDS.refused);
+    expect(refusal.refused.length).toBeGreaterThan(10);
+    expect(refusal.refused.at(-1)).toMatchObject({ code: "more_refused", reason: expect.stringContaining(`${20 * 70 - (refusal.refused.length - 1)} more`) });
+    const wide = decide(hostile.map((one) => ({ ...one, accounts: one.accounts.map((name) => name.replaceAll("x", "日")) })));
+    expect(jsonBytes(wide.refused)).toBeLessThanOrEqual(BOUNDS.refused);
   });
 });
 
@@ -151,6 +154,117 @@ describe("batches of a list that an earlier round counted", () => {
     const reads = [encryption];
     expect(decide([task({ reads })], { history: [listed(40), listed(40)] }).scope).toMatchObject({ mode: "single", resources: 40 });
     expect(decide([task({ reads })], { history: [listed(400, PRODUCTION)] }).scope).toMatchObject({ mode: "single", resources: 0 });
+  });
+});
+
+describe("the same read", () => {
+  const places = ({ calls }: GuardrailResult) =>
+    calls.flatMap(({ service, reads, targets }) =>
+      reads.flatMap((call) => targets.map(({ account, region }) => `${service} ${call.operation} ${JSON.stringify(call.input)} ${account} ${region}`)),
+    );
+  const vpcs = { operation: "DescribeVpcs", input: {} };
+  const ec2 = (changes: Partial<Task>) => task({ service: "ec2", reads: [vpcs], ...changes });
+
+  it("at the same place is done once, whichever task or name asks for it", () => {
+    expect(places(decide([task(), task({ accounts: ["acme-sandbox"] }), task({ reads: [...task().reads, ...task().reads] })]))).toEqual([
+      `s3 ListBuckets {} ${SANDBOX} global`,
+    ]);
+  });
+
+  it("whose input is written in another order is the same; with another value it is another", () => {
+    const read = (input: Record<string, unknown>) => ec2({ regions: ["eu-west-1"], reads: [{ operation: "DescribeInstances", input }] });
+    const filter = (Name: string) => [{ Name, Values: ["a"] }];
+    expect(decide([read({ Filters: filter("tag:a") }), read({ Filters: [{ Values: ["a"], Name: "tag:a" }] })]).calls).toHaveLength(1);
+    expect(decide([read({ Filters: filter("tag:a") }), read({ Filters: filter("tag:b") })]).calls).toHaveLength(2);
+  });
+
+  it("keeps the places and reads that are new", () => {
+    const subnets = { operation: "DescribeSubnets", input: {} };
+    const decided = decide([ec2({ regions: ["us-east-1"] }), ec2({ accounts: [SANDBOX, PRODUCTION], reads: [vpcs, subnets] })]);
+    const found = places(decided);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.toSorted()).toEqual(
+      ["DescribeSubnets", "DescribeVpcs"].flatMap((operation) =>
+        [`${PRODUCTION} us-east-1`, `${SANDBOX} eu-west-1`, `${SANDBOX} us-east-1`].map((place) => `ec2 ${operation} {} ${place}`),
+      ),
+    );
+  });
+
+  it("at places that overlap in ever new ways becomes at most twenty calls; the rest is refused by name", () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `${100000000000 + index}`);
+    const admission = admitted({
+      targets: ids.map((account, index) => ({ account, name: `acme-${index}`, environment: "test", classificationSource: "registry", regions: ["us-east-1"] })),
+    });
+    const read = (index: number) => ({ operation: "DescribeInstances", input: { Filters: [{ Name: `tag:n${index}`, Values: ["a"] }] } });
+    const overlapping = (count: number) => [
+      ...ids.slice(0, count).map((account, index) => ec2({ accounts: [account], reads: [read(index)] })),
+      ec2({ accounts: ids, reads: ids.slice(0, count).map((_, index) => read(index)) }),
+    ];
+    const many = decide(overlapping(12), { admission });
+    expect(many.calls).toHaveLength(20);
+    expect(many.refused).toEqual(
+      Array.from({ length: 4 }, () => expect.objectContaining({ code: "too_many_calls", reason: expect.stringContaining("DescribeInstances") })),
+    );
+    const few = decide(overlapping(8), { admission });
+    expect(few.refused).toEqual([]);
+    expect(places(few)).toHaveLength(8 * 12);
+    expect(new Set(places(few)).size).toBe(8 * 12);
+  });
+
+  it("asked for by two objectives is each one's own", () => {
+    const objective = task({ reads: [], objective: "find public buckets" });
+    expect(decide([objective, objective]).calls).toHaveLength(2);
+  });
+});
+
+describe("calls that the state can't carry", () => {
+  const regions = ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-west-2", "eu-central-1", "eu-north-1", "ap-south-1"];
+  const ids = Array.from({ length: 40 }, (_, index) => `${100000000000 + index}`);
+  const admission = admitted({
+    targets: ids.map((account, index) => ({ account, name: `acme-${index}`, environment: "test", classificationSource: "registry", regions })),
+  });
+  const ec2 = (operation: string, accounts = ids) => task({ service: "ec2", accounts, reads: [{ operation, input: {} }] });
+  const six = ["DescribeInstances", "DescribeVolumes", "DescribeSnapshots", "DescribeSecurityGroups", "DescribeVpcs", "DescribeSubnets"];
+
+  it("are refused with a way out; fewer places at once are not", () => {
+    const { verdict, calls, refused } = decide(
+      six.map((operation) => ec2(operation)),
+      { admission },
+    );
+    expect(verdict).toMatchObject({ decision: "refuse", reason: expect.stringContaining("fewer accounts, regions") });
+    expect(calls).toEqual([]);
+    expect(refused).toEqual([expect.objectContaining({ code: "too_large" })]);
+    expect(decide([ec2("DescribeVpcs")], { admission }).verdict.decision).toBe("proceed");
+    expect(
+      decide(
+        six.map((operation) => ec2(operation, ids.slice(0, 4))),
+        { admission },
+      ).verdict.decision,
+    ).toBe("proceed");
+  });
+
+  it("are refused for what their reads repeat, too", () => {
+    const long = (count: number) =>
+      task({
+        service: "ec2",
+        accounts: ids.slice(0, 10),
+        reads: Array.from({ length: count }, (_, index) => ({
+          operation: "DescribeInstances",
+          input: { Filters: [{ Name: "tag:Name", Values: Array.from({ length: 7 }, (_, value) => `${index}-${value}`.padEnd(250, "x")) }] },
+        })),
+      });
+    const one = admitted({ targets: admission.targets.map((target) => ({ ...target, regions: ["us-east-1"] })) });
+    expect(decide([long(12)], { admission: one }).refused).toEqual([expect.objectContaining({ code: "too_large" })]);
+    expect(decide([long(5)], { admission: one }).verdict.decision).toBe("proceed");
+  });
+});
+
+describe("a list that nobody read yet", () => {
+  it("is estimated, but not partitioned, as a long one; one that was read is what it was", () => {
+    const unknown = decide([task({ reads: [encryption] })]).scope;
+    expect(unknown).toMatchObject({ mode: "single", resources: 0, estimatedSeconds: 1 + 200 * 0.05 });
+    expect(decide([task({ reads: [encryption] })], { history: [listed(10)] }).scope.estimatedSeconds).toBe(2);
+    expect(decide([task()]).scope.estimatedSeconds).toBe(1);
   });
 });
 
@@ -215,6 +329,7 @@ describe("for any tasks of a planner", () => {
         expect(calls.reduce((sum, { shareBytes }) => sum + shareBytes, 0)).toBeLessThanOrEqual(LIMITS.bytes.results);
         expect(calls.reduce((sum, { shareUsd }) => sum + shareUsd, 0)).toBeLessThanOrEqual(admission.budget.usd / 2 + 1e-9);
         expect(new Set(calls.map(({ callId }) => callId)).size).toBe(calls.length);
+        expect(jsonBytes(calls)).toBeLessThanOrEqual(BOUNDS.calls);
         for (const { worker, service, reads, targets } of calls) {
           expect(worker).toBe(discoveryWorker(service));
           expect(reads.every(({ operation }) => Object.hasOwn(CATALOG[service].reads, operation))).toBe(true);

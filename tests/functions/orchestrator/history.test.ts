@@ -4,24 +4,24 @@ import { LIMITS } from "../../../config/limits.ts";
 import { cutHistory, fold } from "../../../functions/orchestrator/history.ts";
 import { type HistoryRound, historyRound } from "../../../functions/shared/contracts.ts";
 import { jsonBytes } from "../../../functions/shared/cut.ts";
-import { result, round, SANDBOX, table, usage } from "../shared/samples.ts";
+import { result, round, SANDBOX, SECRET, table, usage } from "../shared/samples.ts";
 
 const tables = (history: readonly HistoryRound[]) => history.flatMap(({ results }) => results.flatMap((one) => one.tables));
 const rowsOf = (count: number, width = 20) => Array.from({ length: count }, (_, index) => [`${index}`, "x".repeat(width)]);
 
 describe("fold", () => {
-  it("adds nothing in round 1", () => {
-    expect(fold({ history: [], latest: null, round: 1 })).toEqual({ history: [], usage: [], redactions: 0 });
+  it("adds nothing in round 1", async () => {
+    expect(await fold({ history: [], latest: null, round: 1 })).toEqual({ history: [], usage: [], redactions: 0 });
   });
 
-  it("numbers the round that ended, and sums usage and redactions", () => {
+  it("numbers the round that ended, and sums usage and redactions", async () => {
     const results = [result([table(rowsOf(2))], { redactions: 2, usage: [usage({ usd: 0.1 })] }), result([], { callId: "r1c2", redactions: 3 })];
-    const folded = fold({ history: [round(1, [])], latest: { results, refused: [] }, round: 3 });
+    const folded = await fold({ history: [round(1, [])], latest: { results, refused: [] }, round: 3 });
     expect(folded.history.map((one) => one.round)).toEqual([1, 2]);
     expect(folded).toMatchObject({ redactions: 5, usage: [{ usd: 0.1 }] });
   });
 
-  it("makes a crashed worker a failed result of its call, beside the others (F14)", () => {
+  it("makes a crashed worker a failed result of its call, beside the others (F14)", async () => {
     const crash = {
       callId: "r1c2",
       worker: "discovery-iam",
@@ -30,12 +30,34 @@ describe("fold", () => {
       targets: [{ account: SANDBOX, region: "global" }],
       reservedUsd: 0,
     };
-    const { history, usage: counted } = fold({ history: [], latest: { results: [result([table(rowsOf(1))]), crash], refused: [] }, round: 2 });
+    const { history, usage: counted } = await fold({ history: [], latest: { results: [result([table(rowsOf(1))]), crash], refused: [] }, round: 2 });
     expect(history.map((one) => historyRound.parse(one))[0]?.results.map(({ callId, status }) => [callId, status])).toEqual([
       ["r1c1", "complete"],
       ["r1c2", "failed"],
     ]);
     expect(counted).toEqual([]);
+  });
+});
+
+describe("a crash's cause", () => {
+  const crash = (cause: string) => ({
+    callId: "r1c1",
+    worker: "discovery-s3",
+    service: "s3" as const,
+    crashed: { error: "Error", cause },
+    targets: [{ account: SANDBOX, region: "global" }],
+    reservedUsd: 0,
+  });
+  const told = async (cause: string) => {
+    const { history, redactions } = await fold({ history: [], latest: { results: [crash(cause)], refused: [] }, round: 2 });
+    return { message: history[0]?.results[0]?.failures[0]?.message ?? "", redactions };
+  };
+
+  it("carries no secret to the planner, and the rest of it does", async () => {
+    const { message, redactions } = await told(`bad value ${SECRET} in policy`);
+    expect(message).toContain("bad value [redacted:github] in policy");
+    expect(redactions).toBe(1);
+    expect(await told("bad value")).toEqual({ message: expect.stringContaining("bad value"), redactions: 0 });
   });
 });
 
@@ -87,6 +109,26 @@ describe("cutHistory", () => {
     const kept = cutHistory(history, LIMITS.bytes.history);
     expect(jsonBytes(kept)).toBeLessThanOrEqual(LIMITS.bytes.history);
     expect(kept.map(({ results }) => results.length)).toEqual([20, 20, 20, 20]);
+    for (const one of kept) historyRound.parse(one);
+  });
+
+  it("that nothing else made small enough keeps each call's evidence and says what is gone", () => {
+    const entry = usage({ by: "discovery-s3", usd: 0.123456789 });
+    const failure = { operation: "o", account: SANDBOX, region: "r", role: "r", errorCode: "E", message: "é".repeat(500), access: "a", count: 3 };
+    const history = [1, 2, 3, 4].map((number) =>
+      round(
+        number,
+        Array.from({ length: 20 }, (_, call) => result([], { callId: `r${number}c${call}`, failures: [failure], usage: [entry] })),
+        { cut: Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`r${number}c1.${index}`, 1])) },
+      ),
+    );
+    const kept = cutHistory(history, 36 * 1024);
+    expect(jsonBytes(kept)).toBeLessThanOrEqual(36 * 1024);
+    expect(kept.flatMap(({ results }) => results.map(({ projectionKey }) => projectionKey))).toEqual(Array.from({ length: 80 }, () => "s3/x/projection.json"));
+    expect(kept[0]?.results[0]?.failures).toEqual([
+      expect.objectContaining({ errorCode: "HistoryShare", count: 60, message: expect.stringMatching(/300 rows/) }),
+    ]);
+    expect(kept[0]?.cut).toEqual({ "round 1": 300 });
     for (const one of kept) historyRound.parse(one);
   });
 

@@ -85,6 +85,14 @@ describe("output that is no decision is asked for once more, then fails", () => 
     ["a missing field", first(), message([use("discover", {})]), /tasks/],
     ["input that is no object", first(), message([use("discover", "everything")]), /tasks/],
     ["a list as input", first(), message([use("ask", ["a"])]), /missing|unrecognized/i],
+    ["a tool call without a name", first(), message([{ type: "tool_use", id: "a", input: {} }]), /not a message/],
+    [
+      "a read's input that is too large to be carried",
+      first(),
+      message([use("discover", { tasks: [{ ...TASKS.tasks[0], reads: [{ operation: "ListBuckets", input: { a: "x".repeat(3000) } }] }] })]),
+      /reads\.0\.input: at most 2048 bytes/,
+    ],
+    ["a name of any length", first(), message([use("ask", { missing: ["a"], ["x".repeat(50_000)]: 1 })]), /ask: input/],
     ["an answer in round 1", first(), message([use("answer", { answer: "None." })]), /answer is not possible/],
   ];
 
@@ -99,6 +107,20 @@ describe("output that is no decision is asked for once more, then fails", () => 
     const { decision, asked } = await run(second({ round: 5 }), [reply, reply]);
     expect(decision).toMatchObject({ kind: "failed", code: "round_limit", message: expect.stringMatching(/5 rounds/) });
     expect(asked).toHaveLength(2);
+  });
+
+  it("a decision that is too large as it travels on; one below that travels", async () => {
+    const findings = (count: number) =>
+      message([use("answer", { answer: "x", findings: Array.from({ length: count }, () => ({ title: "t", severity: "low", detail: "d".repeat(2000) })) })]);
+    const { decision, asked } = await run(second(), [findings(30), findings(30)]);
+    expect(decision).toMatchObject({ kind: "failed", code: "model_output_invalid", message: expect.stringMatching(/at most 49152/) });
+    expect(asked).toHaveLength(2);
+    expect((await run(second(), [findings(20)])).decision.kind).toBe("answer");
+  });
+
+  it("of any length is told in few bytes", async () => {
+    const reply = message([use("ask", { missing: ["a"], ["x".repeat(50_000)]: 1 })]);
+    expect(JSON.stringify((await run(first(), [reply, named("ThrottlingException")])).decision).length).toBeLessThan(3000);
   });
 
   it.each(cases)("%s, then a good reply: the good one counts", async (_, input, reply) => {
@@ -141,9 +163,12 @@ describe("failures without a second attempt", () => {
   });
 });
 
-describe("throttling and broken input", () => {
-  it.each(["ThrottlingException", "InternalServerException"])("%s is thrown for the machine to retry", async (name) => {
-    await expect(run(first(), [named(name)])).rejects.toMatchObject({ name });
+describe("outages and broken input", () => {
+  it.each(["ThrottlingException", "InternalServerException"])("%s after a paid attempt is a failure that keeps what was paid", async (name) => {
+    const { decision, usage: counted } = await run(first(), [says("no"), named(name)]);
+    expect(decision).toMatchObject({ kind: "failed", code: "model_unavailable", message: expect.stringContaining(name) });
+    expect(counted).toContainEqual(expect.objectContaining({ inputTokens: 1000, estimated: false }));
+    expect(counted.some(({ estimated }) => estimated)).toBe(name === "InternalServerException");
   });
 
   it("an input with an unknown field is thrown", async () => {

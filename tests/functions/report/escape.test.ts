@@ -10,6 +10,8 @@ describe("inline", () => {
     ["HTML", "<img src=x>", "\\<img src=x\\>"],
     ["an image that would carry data out", "![x](https://evil.example/?q=1)", "!\\[x\\](https&#58;//evil.example/?q=1)"],
     ["a bare address", "www.evil.example", "www&#46;evil.example"],
+    ["an e-mail address", "ann@evil.example, a@@b", "ann`@`evil.example, a`@@`b"],
+    ["an e-mail address among backticks", "`a@b`", "\\`a`@`b\\`"],
     ["line breaks", "a\r\nb\u2028c", "a b c"],
     ["terminal sequences and reversed text", "\u001b[31m\u202Etxt", "\uFFFD\\[31m\uFFFDtxt"],
     ["entities", "&lt;b&gt;", "&amp;lt;b&amp;gt;"],
@@ -25,7 +27,13 @@ describe("inline", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const out = inline(text);
         expect(out).not.toMatch(/[\r\n]/);
-        expect(out.replace(/\\[\\`*_[\]<>|#~]/g, "").replace(/&(amp|#58|#46);/g, "")).not.toMatch(/[`*_[\]<>|#~&]/);
+        expect(out).not.toMatch(/[^`@]@|@[^`@]/);
+        expect(
+          out
+            .replace(/`@+`/g, "")
+            .replace(/\\[\\`*_[\]<>|#~]/g, "")
+            .replace(/&(amp|#58|#46);/g, ""),
+        ).not.toMatch(/[`*_[\]<>|#~&]/);
       }),
     );
   });

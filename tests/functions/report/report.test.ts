@@ -182,6 +182,46 @@ describe("what was not read", () => {
   });
 });
 
+describe("what the machine kept in a wrong form", () => {
+  const read = buckets(["alpha"]);
+  const evidence = { "s3/x/r1c1/projection.json": { tables: [read] } };
+  const crash = { callId: "r2c1", worker: "discovery-ec2", service: "ec2", crashed: { error: "Sandbox.Timedout" }, targets: [], reservedUsd: 0 };
+
+  it("is a crash without a cause: told as a crash, and the rest of its round is read", async () => {
+    const input = answering("1 bucket", [], { outcome: { kind: "crashed", state: "Orchestrate", error: "E", cause: "c" } });
+    const { document, result } = await run({ ...input, latest: { results: [crash, worked([read])], refused: [] } }, evidence);
+    expect(result).toMatchObject({ status: "failed", code: "crashed", reportKey: `reports/${ID}/report.json` });
+    expect(document.notRead).toEqual([expect.objectContaining({ kind: "crash", worker: "discovery-ec2", errorCode: "malformed" })]);
+    expect(document.notRead[0]?.message).toContain("latest.results[0] (call r2c1)");
+    expect(document.evidence).toEqual([expect.objectContaining({ id: "r1c1.1" })]);
+  });
+
+  it.each([
+    ["latest", { latest: "gone" }],
+    ["history[1]", { history: [round([worked([read])]), { round: 2 }] }],
+    ["history[0].results[1]", { history: [round([worked([read]), { callId: 1 } as never])] }],
+    ["history[0].refused[0]", { history: [{ ...round([worked([read])]), refused: [7] }] }],
+    ["usage[0]", { usage: [{ usd: "much" }] }],
+    ["The input", { unknown: 1 }],
+  ])("is %s: told, and the answer is partial", async (place, changes) => {
+    const { document } = await run({ ...answering("1 bucket", [round([worked([read])])]), ...changes }, evidence);
+    expect(document).toMatchObject({ status: "partial", unsupported: [], notRead: [{ kind: "malformed", errorCode: "malformed" }] });
+    expect(document.notRead[0]?.message.startsWith(`${place} `)).toBe(true);
+  });
+
+  it("is the crash of a state, or what Admit gave", async () => {
+    const input = answering("", [], { outcome: { kind: "crashed", state: "Admit", error: "E", cause: "c" } });
+    const { document } = await run({ ...input, outcome: { kind: "crashed", state: "Admit" }, admission: { outcome: "admitted" } });
+    expect(document).toMatchObject({ status: "failed", code: "crashed", question: "Which buckets are public?" });
+    expect(document.notRead).toEqual([expect.objectContaining({ kind: "malformed", message: expect.stringMatching(/^admission /) })]);
+  });
+
+  it("is nothing where all is in form", async () => {
+    const { document } = await run(answering("1 bucket", [round([worked([read])])]), evidence);
+    expect(document).toMatchObject({ status: "answered", notRead: [] });
+  });
+});
+
 describe("secrets", () => {
   it("are redacted from both files and the summary, and counted", async () => {
     const { result, document, markdown } = await asked(`token ${github} and 57`, [buckets(["alpha"])], {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { checkSupport, type Grounds } from "../../../functions/report/support.ts";
+import { occurring } from "../../../functions/report/cells.ts";
+import { checkSupport, type Grounds, MOST_CLAIMS } from "../../../functions/report/support.ts";
 import type { ResultTable } from "../../../functions/shared/contracts.ts";
 import { admitted, buckets, finding, table } from "./fixture.ts";
 
@@ -73,7 +74,7 @@ describe("ARNs", () => {
     ]);
   });
 
-  it("inside a policy that was read are known, as are the role and resource of a failure; the question's are not", () => {
+  it("inside a policy that was read are known, as is the role of a failure; its resource, which a model gave, and the question's are not", () => {
     const read = [table(["Policy"], [['{"Principal":{"AWS":"arn:aws:iam::999999999999:root"}}']])];
     const failures = [
       {
@@ -88,8 +89,86 @@ describe("ARNs", () => {
         count: 1,
       },
     ];
-    expect(marks("arn:aws:iam::999999999999:root arn:aws:iam::1:role/r arn:aws:s3:::denied", read, { failures })).toEqual([]);
+    const text = "arn:aws:iam::999999999999:root arn:aws:iam::1:role/r arn:aws:s3:::denied";
+    expect(marks(text, read, { failures })).toEqual(["arn:aws:s3:::denied"]);
+    expect(marks(text, [...read, buckets(["denied"], { evidenceId: "r1c2.1" })], { failures })).toEqual([]);
     expect(marks("arn:aws:s3:::asked", read, { question: "Is arn:aws:s3:::asked public?" })).toEqual(["arn:aws:s3:::asked"]);
+  });
+});
+
+describe("hiding a claim", () => {
+  const read = [buckets(["logs", "web", "old", "new", "t3.micro-5"])];
+
+  it.each([
+    ["emphasis before an ARN", "_arn:aws:s3:::ghost_", ["arn:aws:s3:::ghost"]],
+    ["a letter before an ARN", "xarn:aws:s3:::ghost", ["arn:aws:s3:::ghost"]],
+    ["upper case", "ARN:AWS:s3:::ghost", ["ARN:AWS:s3:::ghost"]],
+    ["a letter of another script after a known ARN", "arn:aws:s3:::logs\u00e9-prod", ["arn:aws:s3:::logs\u00e9-prod"]],
+    [
+      "a hyphen of Unicode after a known ARN",
+      "arn:aws:s3:::logs\u2010prod arn:aws:s3:::logs\u2011x",
+      ["arn:aws:s3:::logs\u2010prod", "arn:aws:s3:::logs\u2011x"],
+    ],
+    ["an invisible mark in an ARN", "a\u200brn:aws:s3:::ghost", ["a\u200brn:aws:s3:::ghost"]],
+    ["a magnitude", "5k or 5M or 5 million", ["5k", "5M", "5 million"]],
+    ["an exponent, another base", "1e9 and 0x61", ["1e9", "0x61"]],
+    ["digits of other scripts", "\uff19\uff17 and \u0669\u0667", ["\uff19\uff17", "\u0669\u0667"]],
+    ["an invisible mark in a number", "9\u200b7 and 4\u00ad4", ["9\u200b7", "4\u00ad4"]],
+    ["keycaps", "9\ufe0f\u20e37\ufe0f\u20e3", ["9\ufe0f\u20e37\ufe0f\u20e3"]],
+    ["letters after", "97buckets 97_buckets 97\u00d7 97-bucket", ["97buckets", "97_buckets", "97", "97-bucket"]],
+    ["letters before", "CC97 i-0123456789 S3/x97", ["CC97", "i-0123456789", "x97"]],
+    ["signs before", "--97 \u224897 #97", ["97", "97", "97"]],
+  ])("by %s fails", (_, text, expected) => expect(marks(text, read)).toEqual(expected));
+
+  it.each([
+    ["emphasised, upper case prefix", "_arn:aws:s3:::logs_ **arn:aws:s3:::web** ARN:AWS:s3:::old"],
+    ["before punctuation of any script", "arn:aws:s3:::logs\u3002 arn:aws:s3:::web\u2014fine"],
+    ["numbers in any writing", "5 \uff15 \u0665 0x5 5e0 5-bucket"],
+    ["names of cells and of the request", "t3.micro-5 in r1c1.1, prod-7"],
+    ["words of services", "S3-compatible, IMDSv2-only, IPv4/IPv6, EC2's, TLSv1.2, us-east-1a"],
+  ])("is not what honest text does: %s", (_, text) => expect(marks(text, read, { question: "is prod-7 public?" })).toEqual([]));
+
+  it("is found at its place in the text as it was written", () => {
+    const answer = "\ufb01ne\u200b: 9\u200b7 are public";
+    const [mark] = checkSupport(answer, [], grounds(read)).unsupported;
+    expect(mark).toMatchObject({ text: "9\u200b7", at: answer.indexOf("9") });
+  });
+});
+
+describe("a hostile answer", () => {
+  const addresses = (count: number) => Array.from({ length: count }, (_, index) => `9.9.${index >> 8}.${index & 255}`);
+
+  it("is checked up to 500 different claims, and told to be cut", () => {
+    const { unsupported } = checkSupport(addresses(900).join(" "), [], grounds([buckets(["a"])]));
+    expect(unsupported).toHaveLength(MOST_CLAIMS + 1);
+    expect(unsupported.at(-1)).toMatchObject({ where: "answer", text: expect.stringMatching(/^400 more claims were not checked/) });
+    expect(marks(addresses(500).join(" "), [buckets(["a"])])).toEqual(addresses(500));
+  });
+
+  it("counts a claim once, however often it is made", () => {
+    expect(marks("97 ".repeat(400), [buckets(["a"])])).toHaveLength(400);
+    const many = marks("97 ".repeat(900), [buckets(["a"])]);
+    expect(many).toHaveLength(MOST_CLAIMS + 1);
+    expect(many.at(-1)).toMatch(/^0 more claims were not checked, and 400 more places/);
+    expect(marks("5 ".repeat(900), [buckets(["a", "b", "c", "d", "e"])])).toEqual([]);
+  });
+
+  it("costs as many look-ups of a cell as a short one", () => {
+    const cells = addresses(2000);
+    const lookups = (claims: number): number => {
+      let count = 0;
+      const wanted = new Set(addresses(claims).map((one) => one.replace("9.9", "8.8")));
+      wanted.has = (one) => {
+        count++;
+        return Set.prototype.has.call(wanted, one);
+      };
+      expect(occurring(wanted, cells).size).toBe(0);
+      return count;
+    };
+    // Lengths that no claim has are passed over, so a few claims may need fewer.
+    expect(lookups(500)).toBeLessThanOrEqual(4 * cells.length);
+    expect(lookups(500)).toBe(lookups(400));
+    expect(occurring(new Set(["9.9.0.7"]), cells)).toEqual(new Set(["9.9.0.7"]));
   });
 });
 
@@ -116,7 +195,7 @@ describe("numbers", () => {
     ["dates and addresses of cells", "Launched 2026-03-14 (March 14, 2026, 14 March 2026, 2026-03-14T09:26Z) in 10.20.0.0/16, 10.20.0.0."],
     ["the year of a date", "All from 2026."],
     ["accounts of the request", "In account 123456789012."],
-    ["names, ordinals, list numbers", "17. The 9th t3.micro in us-east-1 with IMDSv2 and AES-256 (EC2, i-0123456789)\n18) x"],
+    ["names, ordinals, list numbers", "17. The 9th t3.micro in us-east-1 with IMDSv2 and AES-256 (EC2, S3/IPv4)\n18) x"],
     ["none", "0 are public."],
   ])("supported: %s", (_, answer) => expect(marks(answer, read)).toEqual([]));
 

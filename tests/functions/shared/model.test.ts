@@ -88,14 +88,7 @@ describe("the budget", () => {
 
   it("pays for a reply that nobody could count with the most it can have cost", async () => {
     const bound = await worst(asking());
-    for (const reply of [
-      "<html>",
-      "[]",
-      "null",
-      JSON.stringify({ content: "text", usage: TOKENS }),
-      JSON.stringify({ content: [null], usage: TOKENS }),
-      JSON.stringify({ content: [] }),
-    ]) {
+    for (const reply of ["<html>", "[]", "null", JSON.stringify({ content: "text" }), JSON.stringify({ content: [null], usage: {} })]) {
       expect(await callModel(asking(), scripted(reply).invoke)).toMatchObject({
         outcome: "failed",
         code: "model_output_invalid",
@@ -110,6 +103,20 @@ describe("the budget", () => {
 });
 
 describe("the reply", () => {
+  it.each([
+    ["content that is no list", "text"],
+    ["a block that is none", [null]],
+    ["a tool call without a name", [{ type: "tool_use", id: "a", input: {} }]],
+    ["a tool call whose name is a number", [{ type: "tool_use", id: "a", name: 5, input: {} }]],
+    ["a tool call without an id", [{ type: "tool_use", name: "ask", input: {} }]],
+  ])("with %s is no message, and is paid for as counted", async (_, content) => {
+    expect(await callModel(asking(), scripted(message(content)).invoke)).toMatchObject({
+      outcome: "failed",
+      code: "model_output_invalid",
+      usage: { inputTokens: TOKENS.input_tokens, estimated: false },
+    });
+  });
+
   it("is counted by kind of token, at the model's prices", async () => {
     const counted = message([use("ask", {})], { usage: { input_tokens: 10, output_tokens: 20, cache_read_input_tokens: 30, cache_creation_input_tokens: 40 } });
     expect(await callModel(asking(), scripted(counted).invoke)).toMatchObject({
@@ -128,9 +135,23 @@ describe("the reply", () => {
     });
   });
 
-  it("with impossible counts is read as zero tokens, not as a credit", async () => {
-    const reply = await callModel(asking(), scripted(says("x", { usage: { input_tokens: -5, output_tokens: "many", cache_read_input_tokens: 1.5 } })).invoke);
-    expect(reply.usage).toMatchObject({ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, usd: 0 });
+  it.each([
+    undefined,
+    {},
+    { input_tokens: 5 },
+    { ...TOKENS, input_tokens: -5 },
+    { ...TOKENS, output_tokens: "many" },
+    { ...TOKENS, cache_read_input_tokens: 1.5 },
+    { ...TOKENS, output_tokens: 1e300 },
+  ])("with impossible counts is charged the most it can have cost: %j", async (usage) => {
+    const reply = await callModel(asking(), scripted(says("x", { usage })).invoke);
+    expect(reply).toMatchObject({ outcome: "reply", usage: { inputTokens: 0, outputTokens: 0, calls: 1, estimated: true } });
+    expect(reply.usage?.usd).toBeGreaterThan(priceOf(opus.price, { input: 0, output: 1000, cacheRead: 0, cacheWrite: 0 }));
+  });
+
+  it("may leave the cache's counts out", async () => {
+    const reply = await callModel(asking(), scripted(says("x", { usage: { input_tokens: 1, output_tokens: 2, cache_read_input_tokens: null } })).invoke);
+    expect(reply.usage).toMatchObject({ inputTokens: 1, outputTokens: 2, cacheReadTokens: 0, estimated: false });
   });
 
   it("may have exactly the bytes allowed", async () => {
@@ -154,7 +175,19 @@ describe("before and instead of a reply", () => {
     });
   });
 
-  it.each(["ThrottlingException", "ServiceUnavailableException", "ModelTimeoutException"])("%s is thrown, for the machine to retry", async (name) => {
-    await expect(callModel(asking(), scripted(named(name)).invoke)).rejects.toMatchObject({ name });
+  it.each(["ServiceUnavailableException", "InternalServerException", "ModelTimeoutException", "TimeoutError"])(
+    "%s is an outcome, and charged the most it can have cost",
+    async (name) => {
+      expect(await callModel(asking(), scripted(named(name)).invoke)).toMatchObject({
+        outcome: "failed",
+        code: "model_unavailable",
+        message: expect.stringContaining(name),
+        usage: { usd: expect.any(Number), calls: 1, estimated: true },
+      });
+    },
+  );
+
+  it.each(["ThrottlingException", "ValidationException"])("%s is an outcome that cost nothing", async (name) => {
+    expect(await callModel(asking(), scripted(named(name)).invoke)).toMatchObject({ outcome: "failed", code: "model_unavailable", usage: null });
   });
 });

@@ -71,6 +71,15 @@ describe.each(ALL)("$name: each discovery role", (assembly) => {
       for (const never of NEVER) expect(allowed(never), never[0]).toBe(false);
     },
   );
+
+  test.each(workers(assembly).filter((role) => serviceOf(role) === "s3" && (role.template.place === "member" || hubIsRead)))(
+    "$template.stack $name reads buckets of its own account and of no other",
+    ({ held, template }) => {
+      const read = (owner: string) => isAllowed(held, call("s3:GetBucketPolicy", "arn:aws:s3:::any-bucket", owner));
+      expect(read(template.account)).toBe(true);
+      expect(read("999999999999")).toBe(false);
+    },
+  );
 });
 
 describe.each(ALL)("$name: what a worker holds in the hub only", (assembly) => {

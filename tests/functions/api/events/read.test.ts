@@ -61,6 +61,20 @@ describe("GET /requests/{id}", () => {
     expect([status, headers["Content-Type"], text]).toEqual([200, "text/markdown; charset=utf-8", "# Answer"]);
   });
 
+  it("gives the reason in place of Markdown that is too large, and Markdown below that", async () => {
+    const markdown = (length: number) => ({ ...REPORT, "reports/r/report.md": "\n".repeat(length) });
+    for (const [length, type] of [
+      [2_500_000, "text/markdown; charset=utf-8"],
+      [2_800_000, "application/json"],
+    ] as const) {
+      const { handler, own, record } = eventsApi({ reports: markdown(length) });
+      await own();
+      await record();
+      const { status, headers } = await call(handler, get(ONE, { headers: { Accept: "text/markdown" } }));
+      expect([status, headers["Content-Type"]]).toEqual([200, type]);
+    }
+  });
+
   it("completes the role resolutions with what each worker found", async () => {
     const { handler, own, record } = eventsApi();
     await own();
@@ -93,12 +107,13 @@ describe("GET /requests/{id}", () => {
       { agentId: "r1c2", worker: "discovery-iam", reads: [], objective: "who is an administrator?", status: "crashed", durationMs: null },
     ]);
     expect(read.partialFailures.map((failure: { code: string }) => failure.code)).toEqual(["unknown_service", "AccessDenied", "worker_crashed"]);
+    expect(read.partialFailuresLeftOut).toBe(0);
     expect(read.partialFailures[1].failure).toMatchObject({ operation: "GetBucketPolicy", access: "s3:GetBucketPolicy" });
     expect(read.costUsd).toBeCloseTo(0.01 + 0.004 + 0.5);
     expect(read.usage.map(({ model, estimated }: { model: string; estimated: boolean }) => [model, estimated])).toEqual([
       ["opus", false],
       ["haiku", false],
-      ["unknown", true],
+      ["unknown (worker crashed)", true],
     ]);
     await record(5);
     const planned = (await call(handler, get(ONE))).body;
@@ -159,7 +174,12 @@ describe("GET /requests/{id}", () => {
   it.each([
     ["is gone", {}, /AccessDenied/],
     ["is not JSON", { "reports/r/report.json": "{" }, /SyntaxError/],
-    ["is too large", { "reports/r/report.json": `"${"x".repeat(4_000_001)}"` }, /4000003 bytes/],
+    ["is too large", { "reports/r/report.json": `"${"x".repeat(5_500_001)}"` }, /The report has 5500003 bytes/],
+    [
+      "is too large once it is in the answer",
+      { "reports/r/report.json": JSON.stringify(Array(1_000_000).fill("x")) },
+      /With its report this answer has \d{7} bytes/,
+    ],
   ])("a report that %s leaves the rest, with the reason", async (_, reports, notice) => {
     const { handler, own, record } = eventsApi({ reports });
     await own();

@@ -63,6 +63,25 @@ describe("POST /requests", () => {
     expect((await call(handler, post("k1", { text: secret("s3cr3tValueB") }))).status).toBe(409);
   });
 
+  it("a key whose record expired before its execution's name is a conflict, also when repeated", async () => {
+    const { handler, machine, table } = requestsApi();
+    const first = await call(handler, post("k1", body));
+    table.items.clear();
+    for (const _ of [1, 2])
+      expect(await call(handler, post("k1", body))).toMatchObject({
+        status: 409,
+        body: { error: { code: "idempotency_conflict", message: expect.stringMatching(/has expired.*new key/) } },
+      });
+    expect(machine.started).toMatchObject([{ name: first.body.id }]);
+    expect((await call(handler, post("k2", body))).status).toBe(202);
+  });
+
+  it("a record outlives the journal's 90 days by two", async () => {
+    const { handler, table } = requestsApi();
+    await call(handler, post("k1", body));
+    expect([...table.items.values()][0]?.expiresAt).toBe(Date.parse("2026-11-22T10:00:01Z") / 1000 + 92 * 86_400);
+  });
+
   it("another caller's same key is another request", async () => {
     const { handler, machine } = requestsApi();
     const alice = await call(handler, post("k1", body));
