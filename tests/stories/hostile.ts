@@ -76,7 +76,7 @@ export const HOSTILE_PLANS: readonly HostilePlan[] = [
       { ...OWN, reads: [{ operation: "GetBucketPolicy", input: { Bucket: "{% $request.requester %}" } }] },
       { ...OWN, objective: "States.Format('{}', $.x) $$.Execution.Id ${ReportFunction} {% $lookup({}, 'x') %}", reads: [] },
     ],
-    refused: ["unknown_operation", "unknown_service"],
+    refused: ["invalid_input", "unknown_operation", "unknown_service"],
   },
   {
     name: "writes as objectives",
