@@ -13,7 +13,7 @@ import { emptyCopy, statusOf, stopCopy } from "./stack.ts";
 import { readIfThere } from "./state.ts";
 import { bringUp, furnish, stopwatch } from "./up.ts";
 
-const USAGE = `usage: npm run local -- COMMAND [--port N]      (N: ${DEFAULT_PORT} unless given; the model server takes N+1)
+const USAGE = `usage: npm run local -- COMMAND [--port N]      (N: ${DEFAULT_PORT} unless given; the model server takes N+1, TLS N+2)
 
   up [--model offline|bedrock|anthropic] [--config FILE]
                                        start MiniStack and the model server, deploy, furnish the demo accounts
