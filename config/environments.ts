@@ -9,7 +9,6 @@ import { ENVIRONMENTS, type Environment } from "./accounts.ts";
 export const APPROVAL_LEVELS = ["none", "destructive-only", "all-mutations", "always", "via-cicd"] as const;
 /** L04, least sensitive first. */
 export const DATA_CLASSES = ["public", "internal", "confidential", "restricted"] as const;
-export type DataClass = (typeof DATA_CLASSES)[number];
 /** G13, loosest first; what each means is in ENFORCEMENT. */
 export const ENFORCEMENT_LEVELS = ["optional", "warn", "strict", "enforce"] as const;
 export type Enforcement = (typeof ENFORCEMENT_LEVELS)[number];

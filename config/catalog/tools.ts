@@ -1,15 +1,7 @@
-/** From the catalog to what models and people are shown of it: tools, columns, index. */
-import type { Tool } from "@anthropic-ai/sdk/resources/messages";
+/** From the whole catalog to what the planner and people are shown of it. */
 import { CATALOG } from "./index.ts";
-import { columnsOf, notes, readTools } from "./read-tools.ts";
+import { columnsOf, notes } from "./read-tools.ts";
 import { SERVICES, type ServiceName } from "./services.ts";
-
-export { columnsOf } from "./read-tools.ts";
-
-/** One tool for each read of a service, named as the operation; its schema is closed. */
-export function workerTools(service: ServiceName): Tool[] {
-  return readTools(CATALOG[service]);
-}
 
 export interface CatalogIndexEntry {
   readonly service: ServiceName;

@@ -8,6 +8,7 @@ import type { Settings } from "../../config/settings.ts";
 import { ABOUT_TABLES, compact } from "../shared/compact.ts";
 import type { FailureReport, ReadCall, ResultTable, UsageEntry, WorkerCall } from "../shared/contracts.ts";
 import { cutTables } from "../shared/cut.ts";
+import { firstIssue } from "../shared/issue.ts";
 import { callModel, type Invoke } from "../shared/model.ts";
 import { redact } from "../shared/secrets.ts";
 import { element } from "../shared/untrusted.ts";
@@ -147,10 +148,10 @@ async function attempt(read: Objective["read"], call: ReadCall): Promise<ReadOut
 }
 
 function legal(definition: ServiceDefinition, use: Anthropic.ToolUseBlock, done: Set<string>): { call: ReadCall } | { problem: string } {
-  if (!Object.hasOwn(definition.reads, use.name)) return { problem: `There is no tool ${use.name.slice(0, 60)}.` };
-  const parsed = definition.reads[use.name]?.input.safeParse(use.input ?? {});
-  if (!parsed?.success)
-    return { problem: `${use.name}: ${parsed?.error.issues[0]?.path.join(".") || "input"}: ${parsed?.error.issues[0]?.message ?? "invalid"}` };
+  const read = Object.hasOwn(definition.reads, use.name) ? definition.reads[use.name] : undefined;
+  if (!read) return { problem: `There is no tool ${use.name.slice(0, 60)}.` };
+  const parsed = read.input.safeParse(use.input ?? {});
+  if (!parsed.success) return { problem: `${use.name}: ${firstIssue(parsed.error)}` };
   const call = { operation: use.name, input: parsed.data as Record<string, unknown> };
   const key = JSON.stringify(call);
   if (done.has(key)) return { problem: `${use.name} was already read with this input.` };

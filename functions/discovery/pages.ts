@@ -2,7 +2,7 @@
 import type { ReadDefinition, ServiceDefinition } from "../../config/catalog/define.ts";
 import type { FailureReport, WorkerCall, WorkerTarget } from "../shared/contracts.ts";
 import { type Attempt, errorCode, failureOf } from "./failure.ts";
-import { dropFields, rowsAt } from "./project.ts";
+import { dropFields, rowsAt, valueAt } from "./project.ts";
 import type { ConnectedService } from "./service.ts";
 
 export interface ReadContext {
@@ -84,11 +84,6 @@ function hasIds(input: Fields): boolean {
 function resourceOf(input: Fields): { resource?: string } {
   const named = Object.values(input).find((value) => typeof value === "string");
   return typeof named === "string" ? { resource: named } : {};
-}
-
-/** The value at a dotted path. */
-export function valueAt(value: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((inner, field) => (typeof inner === "object" && inner !== null ? (inner as Fields)[field] : undefined), value);
 }
 
 function withoutMetadata(response: unknown): unknown {

@@ -1,6 +1,5 @@
 /** From a response to a table: drops first, then rows, then only the fields the catalog names (law 8). Pure. */
 import { type Mask, maskPaths, type ReadDefinition } from "../../config/catalog/define.ts";
-import { columnsOf } from "../../config/catalog/read-tools.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -47,10 +46,6 @@ export function toRow(item: Fields, read: ReadDefinition, context: RowContext): 
   return [...arn, ...bound, ...absent, ...maskPaths(read.project).map((path) => cell(item, path.split("."), read.project))];
 }
 
-export function columns(read: ReadDefinition): string[] {
-  return columnsOf(read);
-}
-
 function cell(value: unknown, path: readonly string[], mask: Mask): unknown {
   const [field, ...rest] = path;
   if (field === undefined || value === null || value === undefined) return null;
@@ -86,14 +81,15 @@ function plain(value: unknown): unknown {
 function fillArn(template: string, item: Fields, { account, region, bound }: RowContext): string | null {
   let missing = false;
   const arn = template.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
-    const value = name === "account" ? account : name === "region" ? region : (at(item, name) ?? at(bound, name));
+    const value = name === "account" ? account : name === "region" ? region : (valueAt(item, name) ?? valueAt(bound, name));
     if (typeof value !== "string") missing = true;
     return String(value);
   });
   return missing ? null : arn;
 }
 
-function at(value: unknown, path: string): unknown {
+/** The value at a dotted path. */
+export function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, field) => (isFields(inner) ? inner[field] : undefined), value);
 }
 

@@ -3,8 +3,8 @@ import pLimit from "p-limit";
 import type { Each, ReadDefinition } from "../../config/catalog/define.ts";
 import type { FailureReport, ReadCall } from "../shared/contracts.ts";
 import { failureOf, mergeFailures } from "./failure.ts";
-import { attemptOf, type Fields, pages, type ReadContext, valueAt } from "./pages.ts";
-import { toRow } from "./project.ts";
+import { attemptOf, type Fields, pages, type ReadContext } from "./pages.ts";
+import { toRow, valueAt } from "./project.ts";
 import { inShard } from "./shard.ts";
 
 /** Absence that AWS answers also for a resource that does not exist (Lambda, IAM). */
@@ -125,7 +125,8 @@ function isOpen({ each }: ReadDefinition, input: Fields): boolean {
   return each !== undefined && Object.keys(each.bind).some((field) => input[field] === undefined);
 }
 
-function entryOf({ definition }: ReadContext, operation: string): ReadDefinition {
+/** @throws when the service's catalog has no such read. */
+export function entryOf({ definition }: Pick<ReadContext, "definition">, operation: string): ReadDefinition {
   const read = Object.hasOwn(definition.reads, operation) ? definition.reads[operation] : undefined;
   if (!read) throw new Error(`${definition.service}.${operation} is not in the catalog; the guardrail must refuse it`);
   return read;

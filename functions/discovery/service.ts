@@ -4,6 +4,7 @@
  */
 import type { AwsCredentialIdentity } from "@smithy/types";
 import type { ReadDefinition, ServiceDefinition } from "../../config/catalog/define.ts";
+import { firstIssue } from "../shared/issue.ts";
 import type { Checked, CommandClass } from "./sdk-check.ts";
 
 /** A client in one account and region. */
@@ -84,7 +85,7 @@ function commandInput(at: string, read: ReadDefinition, input: Record<string, un
   if (unknown !== undefined) throw new Error(`${at}: ${unknown} is not an input of its catalog entry`);
   if (read.owner && !/^\d{12}$/.test(String(added[read.owner]))) throw new Error(`${at}: ${read.owner} must be the target's account id; nothing was sent`);
   const parsed = read.input.safeParse(given);
-  if (!parsed.success) throw illegalInput(at, parsed.error.issues[0]);
+  if (!parsed.success) throw illegalInput(at, firstIssue(parsed.error));
   return Object.fromEntries(
     Object.entries({ ...parsed.data, ...added, ...fixed }).map(([field, value]) => [
       field,
@@ -105,7 +106,7 @@ function partition(input: Record<string, unknown>, first: (field: string) => boo
 }
 
 /** Named, so that a report of it says what it is: a name of a list can be outside the catalog's form too. */
-function illegalInput(at: string, issue: { readonly path: PropertyKey[]; readonly message: string } | undefined): Error {
-  const message = `${at}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}; nothing was sent`;
+function illegalInput(at: string, issue: string): Error {
+  const message = `${at}: ${issue}; nothing was sent`;
   return Object.assign(new Error(message), { name: "InputNotInCatalogForm" });
 }

@@ -1,6 +1,7 @@
 /** A discovery worker: its own role in each account, the catalog's reads, evidence kept, tables returned within its share. */
 
 import type { Account } from "../../config/accounts.ts";
+import { columnsOf } from "../../config/catalog/read-tools.ts";
 import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import {
@@ -21,8 +22,7 @@ import { keep, type PutEvidence } from "./evidence.ts";
 import { mergeFailures, shortened } from "./failure.ts";
 import { assumeOwnRole, type Sts } from "./identity.ts";
 import { pursue } from "./objective.ts";
-import { columns } from "./project.ts";
-import { runRead } from "./read.ts";
+import { entryOf, runRead } from "./read.ts";
 import type { ConnectedService, DiscoveryService } from "./service.ts";
 import { fitToShare } from "./share.ts";
 
@@ -166,8 +166,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
     const result = await runRead(one, { definition, connected, target, role, shard: call.shard, fanOut: settings.limits.fanOut, late });
     // Nothing but failures: there is no table to cite, only the reports.
     if (result.rows.length === 0 && result.failures.length > 0) return { table: null, redacted: 0, failed: result.failures };
-    const read = definition.reads[one.operation];
-    if (!read) throw new Error(`${one.operation} is not in the catalog`);
+    const read = entryOf(service, one.operation);
     const key = `${definition.service}/${call.requestId}/${call.callId}/${number}-${one.operation}-${target.account}-${target.region}.json`;
     const evidence = await keep(dependencies.put, key, result.evidence);
     const { value: rows, redactions } = await redactDeep(result.rows);
@@ -178,7 +177,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
       entity: read.entity,
       account: target.account,
       region: target.region,
-      columns: columns(read),
+      columns: columnsOf(read),
       rows,
       total: rows.length,
       shown: rows.length,

@@ -1,4 +1,5 @@
 /** The same read at the same place is done once in a round, whichever tasks ask for it. Pure. */
+import canonicalize from "canonicalize";
 import type { ReadCall, WorkerTarget } from "../shared/contracts.ts";
 import type { AdmittedTask } from "./validate.ts";
 
@@ -12,24 +13,24 @@ export function distinctReads(tasks: readonly AdmittedTask[]): AdmittedTask[] {
 }
 
 function withoutDone(task: AdmittedTask, done: Map<string, Set<string>>): AdmittedTask[] {
+  const places = task.targets.map((target) => ({ target, key: canonical(target) }));
   const groups = new Map<string, { targets: WorkerTarget[]; reads: ReadCall[] }>();
   for (const call of task.reads) {
     const key = canonical([task.service, call.operation, call.input]);
-    const places = done.get(key) ?? new Set();
-    done.set(key, places);
-    const targets = task.targets.filter((target) => !places.has(canonical(target)));
-    for (const target of targets) places.add(canonical(target));
-    if (targets.length === 0) continue;
-    const group = groups.get(canonical(targets));
+    const known = done.get(key) ?? new Set();
+    done.set(key, known);
+    const left = places.filter((place) => !known.has(place.key));
+    for (const place of left) known.add(place.key);
+    if (left.length === 0) continue;
+    const where = left.map((place) => place.key).join();
+    const group = groups.get(where);
     if (group) group.reads.push(call);
-    else groups.set(canonical(targets), { targets, reads: [call] });
+    else groups.set(where, { targets: left.map(({ target }) => target), reads: [call] });
   }
   return [...groups.values()].map((group) => ({ ...task, ...group }));
 }
 
-/** JSON with every object's keys in order. */
+/** RFC 8785: the same whatever the order of keys. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
+  return canonicalize(value) ?? "";
 }

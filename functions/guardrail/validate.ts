@@ -2,6 +2,7 @@
 import { CATALOG, findRead, isService } from "../../config/catalog/index.ts";
 import type { ServiceName } from "../../config/catalog/services.ts";
 import type { Admission, ReadCall, RefusedTask, Task, WorkerTarget } from "../shared/contracts.ts";
+import { firstIssue } from "../shared/issue.ts";
 
 export interface AdmittedTask {
   readonly service: ServiceName;
@@ -41,8 +42,7 @@ function readIsLegal(service: ServiceName, { operation, input }: ReadCall, refus
   }
   const parsed = read.input.safeParse(input);
   if (parsed.success) return true;
-  const issue = parsed.error.issues[0];
-  refuse("invalid_input", `${operation}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}`, "law-4");
+  refuse("invalid_input", `${operation}: ${firstIssue(parsed.error)}`, "law-4");
   return false;
 }
 

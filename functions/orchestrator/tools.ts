@@ -5,6 +5,7 @@ import { CATALOG } from "../../config/catalog/index.ts";
 import { SERVICES } from "../../config/catalog/services.ts";
 import { catalogText } from "../../config/catalog/tools.ts";
 import { type Admission, type Decision, decision, task } from "../shared/contracts.ts";
+import { firstIssue } from "../shared/issue.ts";
 
 /** Characters of a problem as model and person are told it. */
 const MOST_PROBLEM = 500;
@@ -33,9 +34,8 @@ export function parseDecision(name: string, input: unknown, offer: Offer): { dec
   if ((name === "discover" && !offer.discover) || (name === "answer" && !offer.answer)) return { problem: `${name} is not possible in this round` };
   const parsed = decision.safeParse({ ...(typeof input === "object" ? input : {}), kind: name });
   if (parsed.success) return { decision: parsed.data };
-  const issue = parsed.error.issues[0];
   // An issue may quote names of the model's own making, however long.
-  return { problem: `${name.slice(0, 60)}: ${issue?.path.join(".") || "input"}: ${issue?.message ?? "invalid"}`.slice(0, MOST_PROBLEM) };
+  return { problem: `${name.slice(0, 60)}: ${firstIssue(parsed.error)}`.slice(0, MOST_PROBLEM) };
 }
 
 function tool(name: Decision["kind"], description: string, schema: object): Anthropic.Tool {

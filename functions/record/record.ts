@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Settings } from "../../config/settings.ts";
 import type { EventDraft } from "../shared/events.ts";
+import { firstIssue } from "../shared/issue.ts";
 import { redactDeep } from "../shared/secrets.ts";
 import { type Fitted, fitEvent } from "./fit.ts";
 import type { Journal, VisitOutcome } from "./journal.ts";
@@ -60,9 +61,8 @@ export function makeHandler(dependencies: RecordDependencies): (event: unknown) 
 function read(event: unknown): { visit: string; state: string; drafts: EventDraft[] } {
   const parsed = envelope.safeParse(event);
   if (parsed.success) return { visit: parsed.data.visit, state: parsed.data.state, drafts: eventsOf(parsed.data.state, parsed.data.result) };
-  const issue = parsed.error.issues[0];
   const visit = `unnamed-${createHash("sha256").update(JSON.stringify(event)).digest("hex").slice(0, 16)}`;
-  const message = `The machine gave Record an input it does not know: ${issue?.path.join(".") || "(top)"}: ${issue?.message ?? "unknown"}.`;
+  const message = `The machine gave Record an input it does not know: ${firstIssue(parsed.error, "(top)")}.`;
   return {
     visit,
     state: "unknown",

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { admission, guardrailResult, orchestratorResult, reportResult } from "../shared/contracts.ts";
 import type { EventDraft } from "../shared/events.ts";
+import { firstIssue } from "../shared/issue.ts";
 import { admitEvents } from "./states/admit.ts";
 import { discoverEvents, discoverResult } from "./states/discover.ts";
 import { guardrailEvents } from "./states/guardrail.ts";
@@ -42,8 +43,7 @@ function translate<Schema extends z.ZodType>(
 ): EventDraft[] {
   const parsed = schema.safeParse(result);
   if (parsed.success) return events(parsed.data);
-  const issue = parsed.error.issues[0];
-  return [unreadable(state, `its result is not what the contract says: ${issue?.path.join(".") || "(top)"}: ${issue?.message ?? "unknown"}`), ...otherwise()];
+  return [unreadable(state, `its result is not what the contract says: ${firstIssue(parsed.error, "(top)")}`), ...otherwise()];
 }
 
 function unreadable(state: string, reason: string): EventDraft {

@@ -1,7 +1,8 @@
 /** One model call through Bedrock's InvokeModel: bounded before it is made, counted after. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { priceOf, type ResolvedModel } from "../../config/models.ts";
+import { type CallTokens, priceOf, type ResolvedModel } from "../../config/models.ts";
 import type { UsageEntry } from "./contracts.ts";
+import { uncountedUsage } from "./usage.ts";
 
 /** Sends a body to a model and gives the reply's bytes; throws the SDK's errors. */
 export type Invoke = (modelId: string, body: string) => Promise<Uint8Array>;
@@ -58,7 +59,8 @@ export async function callModel(request: ModelRequest, invoke: Invoke): Promise<
       "budget_exhausted",
       `The next call to ${request.model.modelId} could cost up to $${worst.toFixed(4)}; $${request.budgetUsd.toFixed(4)} of the budget is left, so it was not made. Ask again with a higher budgetUsd or a narrower question.`,
     );
-  const uncounted = worstCase(request, worst);
+  // Answered, maybe, and so paid for, but not counted by anyone.
+  const uncounted = uncountedUsage({ by: request.by, model: request.model.modelId, usd: worst, calls: 1 });
   let reply: Uint8Array;
   try {
     reply = await invoke(request.model.modelId, body);
@@ -89,11 +91,6 @@ function transportFailure(modelId: string, error: unknown): { code: ModelFailure
   return { code: "model_unavailable", message: `Amazon Bedrock did not answer for ${modelId}: ${name.slice(0, 100)}: ${message.slice(0, 300)}` };
 }
 
-/** Answered, maybe, and so paid for, but not counted by anyone. */
-function worstCase({ by, model }: ModelRequest, usd: number): UsageEntry {
-  return { by, model: model.modelId, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd, calls: 1, estimated: true };
-}
-
 function bodyOf({ model, system, tools, messages, maxTokens }: ModelRequest): Record<string, unknown> {
   const { forcedToolChoice, thinking } = model.capabilities;
   const last = tools.length - 1;
@@ -110,15 +107,8 @@ function bodyOf({ model, system, tools, messages, maxTokens }: ModelRequest): Re
   };
 }
 
-interface Tokens {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
-
 /** Whether the reply is a message, and whether its tokens are told, are two questions: either may be null alone. */
-function parseMessage(reply: Uint8Array): { message: Anthropic.Message | null; tokens: Tokens | null } {
+function parseMessage(reply: Uint8Array): { message: Anthropic.Message | null; tokens: CallTokens | null } {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(reply));
@@ -136,14 +126,14 @@ function isBlock(block: unknown): boolean {
 }
 
 /** Null if a count is missing or impossible; the cache's counts may be absent. */
-function tokensOf(usage: unknown): Tokens | null {
+function tokensOf(usage: unknown): CallTokens | null {
   if (!isObject(usage)) return null;
   const [input, output] = [count(usage.input_tokens), count(usage.output_tokens)];
   const [cacheRead, cacheWrite] = [count(usage.cache_read_input_tokens ?? 0), count(usage.cache_creation_input_tokens ?? 0)];
   return input === null || output === null || cacheRead === null || cacheWrite === null ? null : { input, output, cacheRead, cacheWrite };
 }
 
-function usageOf({ model, by }: ModelRequest, tokens: Tokens): UsageEntry {
+function usageOf({ model, by }: ModelRequest, tokens: CallTokens): UsageEntry {
   return {
     by,
     model: model.modelId,

@@ -28,8 +28,12 @@ export function mergeUsage(entries: readonly UsageEntry[]): UsageEntry[] {
 
 /** What was set aside for a caller that ended before it told its usage counts as spent. */
 export function reservedUsage(by: string, usd: number): UsageEntry[] {
-  if (usd <= 0) return [];
-  return [{ by, model: "unknown (worker crashed)", inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd, calls: 0, estimated: true }];
+  return usd > 0 ? [uncountedUsage({ by, model: "unknown (worker crashed)", usd, calls: 0 })] : [];
+}
+
+/** Dollars that count as spent though nobody told the tokens. */
+export function uncountedUsage(known: Pick<UsageEntry, "by" | "model" | "usd" | "calls">): UsageEntry {
+  return { ...known, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, estimated: true };
 }
 
 function add<Entry extends Omit<UsageEntry, "by">>(a: Entry, b: Entry): Entry {

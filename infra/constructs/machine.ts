@@ -7,7 +7,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cd
 import { Construct } from "constructs";
 import { type FunctionName, prefixed, resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
-import { renderAsl } from "./asl.ts";
+import { type AslValues, renderAsl } from "./asl.ts";
 import { ScopedRole } from "./scoped-role.ts";
 import type { Statement } from "./statement.ts";
 
@@ -40,9 +40,7 @@ export class Machine extends Construct {
     this.machine = new StateMachine(this, "Machine", {
       stateMachineName: prefixed(deployment, name),
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(
-        renderAsl(readFileSync(aslFile, "utf8"), { ...placeholders(functions, tables, functionArn), MaxParallelAgents: settings.limits.agents.maxParallel }),
-      ),
+      definitionBody: DefinitionBody.fromString(renderAsl(readFileSync(aslFile, "utf8"), aslValues({ settings, functions, tables }))),
       role: role.role,
       tracingEnabled: true,
       logs: {
@@ -60,16 +58,14 @@ export class Machine extends Construct {
   }
 }
 
-function placeholders(
-  functions: MachineProps["functions"],
-  tables: MachineProps["tables"],
-  functionArn: (name: FunctionName) => string,
-): Record<string, string> {
+/** What stands in the file's placeholders. */
+export function aslValues({ settings, functions, tables }: Pick<MachineProps, "settings" | "functions" | "tables">): AslValues {
+  const { functionArn } = resources(settings.deployment);
+  const tableOf = (names: readonly FunctionName[]) => JSON.stringify(Object.fromEntries(names.map((name) => [name, functionArn(name)])));
   return {
     ...Object.fromEntries(Object.entries(functions).map(([placeholder, name]) => [placeholder, functionArn(name)])),
-    ...Object.fromEntries(
-      Object.entries(tables).map(([placeholder, names]) => [placeholder, JSON.stringify(Object.fromEntries(names.map((name) => [name, functionArn(name)])))]),
-    ),
+    ...Object.fromEntries(Object.entries(tables).map(([placeholder, names]) => [placeholder, tableOf(names)])),
+    MaxParallelAgents: settings.limits.agents.maxParallel,
   };
 }
 

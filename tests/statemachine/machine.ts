@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { LIMITS } from "../../config/limits.ts";
 import { resources } from "../../config/names.ts";
 import { renderAsl } from "../../infra/constructs/asl.ts";
+import { aslValues } from "../../infra/constructs/machine.ts";
 import { REQUEST_MACHINE } from "../../infra/stacks/workflow.ts";
 import { SETTINGS } from "../functions/shared/samples.ts";
 
@@ -39,12 +39,7 @@ const { functionArn } = resources(SETTINGS.deployment);
 
 export { functionArn };
 
-/** The placeholders as infra fills them. */
-export const VALUES: Readonly<Record<string, string | number>> = {
-  MaxParallelAgents: LIMITS.agents.maxParallel,
-  ...Object.fromEntries(Object.entries(REQUEST_MACHINE.functions).map(([placeholder, name]) => [placeholder, functionArn(name)])),
-  DiscoveryFunctions: JSON.stringify(Object.fromEntries(REQUEST_MACHINE.tables.DiscoveryFunctions.map((name) => [name, functionArn(name)]))),
-};
+export const VALUES = aslValues({ settings: SETTINGS, ...REQUEST_MACHINE });
 
 export const rendered = (): Machine => JSON.parse(renderAsl(SOURCE, VALUES));
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../../config/catalog/index.ts";
+import { columnsOf, readTools } from "../../../config/catalog/read-tools.ts";
 import { SERVICES } from "../../../config/catalog/services.ts";
-import { catalogIndex, catalogText, columnsOf, workerTools } from "../../../config/catalog/tools.ts";
+import { catalogIndex, catalogText } from "../../../config/catalog/tools.ts";
 
 type Schema = { type?: unknown; properties?: Record<string, Schema>; additionalProperties?: unknown; items?: Schema };
 
@@ -12,7 +13,7 @@ function objects(schema: Schema): Schema[] {
 }
 
 describe.each(SERVICES)("the tools of the %s worker", (service) => {
-  const tools = workerTools(service);
+  const tools = readTools(CATALOG[service]);
 
   it("are its reads, one each, under names the Messages API takes", () => {
     expect(tools.map(({ name }) => name)).toEqual(Object.keys(CATALOG[service].reads));

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Mask, ReadDefinition } from "../../../config/catalog/define.ts";
-import { columns, dropFields, rowsAt, toRow } from "../../../functions/discovery/project.ts";
+import { columnsOf } from "../../../config/catalog/read-tools.ts";
+import { dropFields, rowsAt, toRow } from "../../../functions/discovery/project.ts";
 
 const read = (project: Mask, changes: Partial<ReadDefinition> = {}): ReadDefinition => ({
   summary: "",
@@ -55,7 +56,7 @@ describe("toRow", () => {
     const project: Mask = { Name: true, Owner: { Id: true } };
     const each = { list: "L", bind: { Bucket: "Name" } };
     const definition = read(project, { each, absent: ["None"], arn: "arn:aws:s3:::${Bucket}" });
-    expect(columns(definition)).toEqual(["Arn", "Bucket", "Absent", "Name", "Owner.Id"]);
+    expect(columnsOf(definition)).toEqual(["Arn", "Bucket", "Absent", "Name", "Owner.Id"]);
     expect(toRow({ Name: "n", Owner: { Id: 1, Email: "x" }, Hidden: "x" }, definition, { ...context, bound: { Bucket: "b" } })).toEqual([
       "arn:aws:s3:::b",
       "b",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ec2 } from "../../../config/catalog/ec2.ts";
-import { columnsOf } from "../../../config/catalog/tools.ts";
+import { columnsOf } from "../../../config/catalog/read-tools.ts";
 import { rowsAt, toRow } from "../../../functions/discovery/project.ts";
 import { sampleResponse } from "../../config/catalog/instance-sample.ts";
 

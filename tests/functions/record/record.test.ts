@@ -4,19 +4,11 @@ import { describe, expect, it } from "vitest";
 import { dynamoJournal } from "../../../functions/record/journal.ts";
 import { makeHandler, type RecordResult } from "../../../functions/record/record.ts";
 import { eventKey, type RequestEvent, requestEvent } from "../../../functions/shared/events.ts";
+import { SETTINGS as settings } from "../shared/samples.ts";
 import { type FakeTable, fakeTable } from "./fake-table.ts";
 import * as samples from "./samples.ts";
 
 const NOW = new Date("2026-11-22T10:00:00Z");
-const settings = {
-  deployment: {
-    prefix: "acw",
-    path: "/acw/",
-    hub: { account: "000000000000", region: "us-east-1" },
-    permissionsBoundary: null,
-    retention: { logDays: 90, evidenceDays: 90, journalDays: 90 },
-  },
-} as const;
 
 function setUp(before?: (command: unknown) => Promise<void>) {
   const table = fakeTable("pk", "sk", before);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../../../config/catalog/index.ts";
-import { columnsOf } from "../../../../config/catalog/tools.ts";
+import { columnsOf } from "../../../../config/catalog/read-tools.ts";
 import { judge } from "../../../../infra/local/model/rules/answer/judge.ts";
 import { CONCEPTS } from "../../../../infra/local/model/rules/concepts/index.ts";
 import { readEvidence } from "../../../../infra/local/model/rules/evidence.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { workerTools } from "../../../../config/catalog/tools.ts";
+import { CATALOG } from "../../../../config/catalog/index.ts";
+import { readTools } from "../../../../config/catalog/read-tools.ts";
 import { type MessagesBody, messagesBody, type ReplyBlock } from "../../../../infra/local/model/messages.ts";
 import { answerOffline } from "../../../../infra/local/model/rules/index.ts";
 import { NOW, table } from "./fixtures/tables.ts";
@@ -11,7 +12,7 @@ function workerBody(messages: object[], service: "ec2" | "s3" = "ec2"): Messages
   return messagesBody.parse({
     anthropic_version: "bedrock-2023-05-31",
     max_tokens: 100,
-    tools: [...workerTools(service), FINISH],
+    tools: [...readTools(CATALOG[service]), FINISH],
     tool_choice: { type: "any" },
     messages,
   });
