@@ -29,7 +29,7 @@ export const environmentRuleSchema = z.strictObject({
   approval: z.enum(APPROVAL_LEVELS),
   /** Y-03: a non-destructive change may be approved by a standing policy instead of a person. */
   standingApproval: z.boolean(),
-  /** DESIGN "Await approval": whether the requester may approve the own request. No governance row: only where a standing policy could as well. */
+  /** DESIGN "Await approval": whether the requester may approve the own request's non-destructive changes; sandbox and development. */
   requesterMayApprove: z.boolean(),
   /** G02–G05: most sensitive data class its resources may hold. G01 is silent: as development. */
   maxDataClass: z.enum(DATA_CLASSES),
@@ -73,7 +73,7 @@ const DEVELOPMENT: EnvironmentRule = {
   pipelineArtifact: true,
   approval: "all-mutations",
   standingApproval: false,
-  requesterMayApprove: false,
+  requesterMayApprove: true,
   maxDataClass: "internal",
   productionData: "never",
   monthlyUsd: 2000,
@@ -94,6 +94,7 @@ const DEVELOPMENT: EnvironmentRule = {
 };
 const STAGING: EnvironmentRule = {
   ...DEVELOPMENT,
+  requesterMayApprove: false,
   directMutation: false,
   maxDataClass: "confidential",
   productionData: "anonymised",
@@ -110,7 +111,6 @@ export const ENVIRONMENT_RULES: Readonly<Record<Environment, EnvironmentRule>> =
   sandbox: {
     ...DEVELOPMENT,
     standingApproval: true,
-    requesterMayApprove: true,
     monthlyUsd: 500,
     maxInstances: 10,
     maxDatabases: 2,
@@ -120,7 +120,7 @@ export const ENVIRONMENT_RULES: Readonly<Record<Environment, EnvironmentRule>> =
     nameWords: ["sandbox", "sbx"],
   },
   development: DEVELOPMENT,
-  test: { ...DEVELOPMENT, productionData: "anonymised", ticket: "recommended", nameWords: ["test", "qa"] },
+  test: { ...DEVELOPMENT, requesterMayApprove: false, productionData: "anonymised", ticket: "recommended", nameWords: ["test", "qa"] },
   staging: STAGING,
   production: {
     ...STAGING,

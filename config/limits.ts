@@ -24,6 +24,13 @@ export const limitsSchema = z.strictObject({
   dollars: z.strictObject({ default: z.number().positive(), max: z.number().positive() }),
   /** Concurrent AWS calls of one worker for a per-resource read. */
   fanOut: positive,
+  /** Changes. `steps`: of one plan; `batchSize` (F06): steps of one worker call and session; `revisions`: proposals sent back (DESIGN "Examine"); `approvalMinutes`: until a plan expires. */
+  plan: z.strictObject({
+    steps: z.number().int().min(1).max(100),
+    batchSize: z.number().int().min(1).max(50),
+    revisions: z.number().int().min(0).max(2),
+    approvalMinutes: z.number().int().min(1).max(1440),
+  }),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
@@ -39,6 +46,7 @@ export const LIMITS: Limits = {
   tokens: { orchestratorOutput: 16_000, workerOutput: 2_000 },
   dollars: { default: 2, max: 25 },
   fanOut: 8,
+  plan: { steps: 100, batchSize: 50, revisions: 2, approvalMinutes: 240 },
 };
 
 /** A deployment's own limits, section by section: a section that is named is given whole. */

@@ -4,6 +4,8 @@
  */
 import * as z from "zod";
 import { accountsSchema } from "./accounts.ts";
+import { approversSchema } from "./approvers.ts";
+import { CLOSED_CHANGES, changesSchema } from "./changes.ts";
 import { deploymentSchema } from "./deployment.ts";
 import { ENVIRONMENT_RULES, environmentByName, isStricter } from "./environments.ts";
 import { LIMITS, limitsOverridesSchema, mergeLimits } from "./limits.ts";
@@ -18,6 +20,8 @@ const settingsSchema = z
     deployment: deploymentSchema,
     accounts: accountsSchema,
     scopes: scopesSchema.default([]),
+    approvers: approversSchema.default([]),
+    changes: changesSchema.default(CLOSED_CHANGES),
     models: modelsSchema,
     limits: limitsOverridesSchema.default({}),
     environments: environmentOverridesSchema.default({}),
@@ -38,6 +42,16 @@ const settingsSchema = z
           message: `${scope.account} is ${environment}: nothing may be changed there directly (G04–G06, or this file's environments)`,
         });
     });
+    file.approvers.forEach((approver, index) => {
+      const unknown = approver.accounts.find((account) => !environments.has(account));
+      if (unknown) context.addIssue({ code: "custom", path: ["approvers", index, "accounts"], message: `${unknown} is not in accounts` });
+    });
+    if (file.changes.iam.rolePath.startsWith(file.deployment.path))
+      context.addIssue({
+        code: "custom",
+        path: ["changes", "iam", "rolePath"],
+        message: `${file.changes.iam.rolePath} lies in the system's own path ${file.deployment.path}: its own roles can't be its to change`,
+      });
     file.accounts.forEach(({ name, environment }, index) => {
       const claimed = environmentByName(name, rules);
       if (claimed === null || !isStricter(claimed, environment)) return;

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import { isSensitiveAction } from "./sensitive.ts";
 import type { ServiceName } from "./services.ts";
+import type { WriteDefinition } from "./write.ts";
 
 /**
  * One IAM action an operation needs. `resource` is an ARN with `${region}` and `${account}` left open,
@@ -92,6 +93,8 @@ export interface ServiceDefinition<Name extends ServiceName = ServiceName, Reads
   /** Words a person uses for what this service holds; shown to the planner. */
   readonly about: string;
   readonly reads: Reads;
+  /** What may be changed; a service without writes has no mutation worker. */
+  readonly writes?: Readonly<Record<string, WriteDefinition>>;
 }
 
 /** Identity with checks: a mistake in an entry stops synth and cold start with its name. */

@@ -6,6 +6,7 @@ import { iam } from "./iam.ts";
 import { lambda } from "./lambda.ts";
 import { s3 } from "./s3.ts";
 import { SERVICES, type ServiceName } from "./services.ts";
+import type { WriteDefinition } from "./write.ts";
 
 export const CATALOG: Readonly<Record<ServiceName, ServiceDefinition>> = { ec2, s3, iam, lambda, cloudtrail };
 
@@ -17,4 +18,10 @@ export function isService(name: string): name is ServiceName {
 export function findRead(service: ServiceName, operation: string): ReadDefinition | undefined {
   const { reads } = CATALOG[service];
   return Object.hasOwn(reads, operation) ? reads[operation] : undefined;
+}
+
+/** The entry of a write, or undefined: a change outside the catalog does not exist for the system. */
+export function findWrite(service: ServiceName, operation: string): WriteDefinition | undefined {
+  const writes = CATALOG[service].writes ?? {};
+  return Object.hasOwn(writes, operation) ? writes[operation] : undefined;
 }

@@ -1,12 +1,8 @@
 import * as z from "zod";
+import { BUCKET_NAME } from "./bucket-name.ts";
 import { defineService, MOST_ITEMS, TAGS } from "./define.ts";
+import { s3Writes } from "./s3-writes.ts";
 
-/**
- * General purpose bucket naming rules of the Amazon S3 User Guide: 3 to 63 characters, no reserved prefix or
- * suffix, no IP address. ARNs, access point aliases and directory buckets would be sent to other hosts and
- * accounts, so they are no names here. Buckets named before 2018 against these rules (us-east-1) are listed only.
- */
-const BUCKET_NAME = /^(?!xn--|sthree-|\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|(--x-s3|-s3alias|--ol-s3|--table-s3|\.mrap)$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const bucket = z.strictObject({ Bucket: z.string().regex(BUCKET_NAME).optional() });
 const owner = "ExpectedBucketOwner" as const;
 const everyBucket = { list: "ListBuckets", bind: { Bucket: "Name" } } as const;
@@ -19,6 +15,7 @@ export const s3 = defineService({
   scope: "global",
   regionField: "BucketRegion",
   about: "buckets: where they are, encryption, public access, versioning, policies, tags, lifecycle, access logging",
+  writes: s3Writes,
   reads: {
     ListBuckets: {
       summary: "All buckets of an account with their region and creation date.",

@@ -20,6 +20,12 @@ export const BOUNDS = {
   /** All exclusions of an admission. */
   exclusions: 6 * KIB,
   decision: 48 * KIB,
+  /** A sealed plan: beside admission, history and outcomes it has to fit Report. */
+  plan: 80 * KIB,
+  /** All step outcomes of a request, and its verification. */
+  outcomes: 24 * KIB,
+  /** A verdict with its findings. */
+  verdict: 24 * KIB,
   /** All worker calls of a round. */
   calls: 160 * KIB,
   /** All refusals of a round. */

@@ -1,5 +1,6 @@
 /** Orchestrate: the planner's one typed decision. */
 import * as z from "zod";
+import { proposal } from "./proposal.ts";
 import { readCall } from "./read-call.ts";
 
 /** What the planner asks of a service: exact operations (no model runs) or an objective (bounded Haiku loop). */
@@ -35,7 +36,7 @@ export const FAILURE_CODES = [
 
 export const decision = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("discover"), rationale: z.string().max(2000).default(""), tasks: z.array(task).min(1).max(20) }),
-  z.strictObject({ kind: z.literal("propose"), summary: z.string().min(1).max(4000) }),
+  proposal,
   z.strictObject({ kind: z.literal("answer"), answer: z.string().min(1).max(20_000), findings: z.array(finding).max(200).default([]) }),
   z.strictObject({ kind: z.literal("ask"), missing: z.array(z.string().min(1).max(500)).min(1).max(10) }),
   z.strictObject({ kind: z.literal("decline"), reason: z.string().min(1).max(2000) }),

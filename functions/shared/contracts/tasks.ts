@@ -1,7 +1,7 @@
 /** Guardrail: tasks become worker calls. */
 import * as z from "zod";
 import { accountId, regionName, service } from "./common.ts";
-import { readCall } from "./read-call.ts";
+import { workerRead } from "./read-call.ts";
 import { requestDocument } from "./request.ts";
 
 /** Where a worker reads. `within`: keep only resources of these regions (a global list of a request that named regions). */
@@ -10,12 +10,13 @@ export type WorkerTarget = z.infer<typeof workerTarget>;
 
 export const workerCall = z.strictObject({
   requestId: requestDocument.shape.requestId,
-  callId: z.string().regex(/^r\d+c\d+$/),
+  /** r2c1: first call of round 2; s1c1: snapshot of proposal 1; v1c1: verification. */
+  callId: z.string().regex(/^[rsv]\d+c\d+$/),
   /** Comes from config/catalog, never from a model. */
   worker: z.string(),
   service,
   targets: z.array(workerTarget).min(1),
-  reads: z.array(readCall),
+  reads: z.array(workerRead),
   objective: z.string().optional(),
   /** This call's part of a per-resource read: items whose stable hash modulo `of` is `index`. */
   shard: z.strictObject({ index: z.number().int().nonnegative(), of: z.number().int().positive() }),
