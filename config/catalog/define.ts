@@ -84,7 +84,11 @@ export interface ReadDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly absent?: readonly string[];
 }
 
-export interface ServiceDefinition<Name extends ServiceName = ServiceName, Reads extends Record<string, ReadDefinition> = Record<string, ReadDefinition>> {
+export interface ServiceDefinition<
+  Name extends ServiceName = ServiceName,
+  Reads extends Record<string, ReadDefinition> = Record<string, ReadDefinition>,
+  Writes extends Readonly<Record<string, WriteDefinition>> = Readonly<Record<string, WriteDefinition>>,
+> {
   readonly service: Name;
   /** `regional`: one call a region. `global`: one call an account, sent to us-east-1 and labelled "global". */
   readonly scope: "regional" | "global";
@@ -94,13 +98,15 @@ export interface ServiceDefinition<Name extends ServiceName = ServiceName, Reads
   readonly about: string;
   readonly reads: Reads;
   /** What may be changed; a service without writes has no mutation worker. */
-  readonly writes?: Readonly<Record<string, WriteDefinition>>;
+  readonly writes?: Writes;
 }
 
 /** Identity with checks: a mistake in an entry stops synth and cold start with its name. */
-export function defineService<const Name extends ServiceName, const Reads extends Record<string, ReadDefinition>>(
-  definition: ServiceDefinition<Name, Reads>,
-): ServiceDefinition<Name, Reads> {
+export function defineService<
+  const Name extends ServiceName,
+  const Reads extends Record<string, ReadDefinition>,
+  const Writes extends Readonly<Record<string, WriteDefinition>>,
+>(definition: ServiceDefinition<Name, Reads, Writes>): ServiceDefinition<Name, Reads, Writes> {
   for (const [operation, read] of Object.entries(definition.reads)) {
     const at = `catalog ${definition.service}.${operation}`;
     for (const { action } of read.permissions) {

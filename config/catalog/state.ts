@@ -1,11 +1,50 @@
 /** A resource's state as the catalog's reads show it: what is hashed as "before", what promises are compared with. Pure. */
-import { type BeforeRead, isReference, type Promised, type State, type StepInput } from "./write.ts";
+import { type BeforeRead, isReference, type Promised, type Source, type State, type StepInput, type WriteDefinition } from "./write.ts";
 
 /** What a read gave in one place: a worker's table, or the mutation worker's own read-back. */
 export interface Rows {
   readonly operation: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The reads that show the resource before this step. */
+export function beforeReads({ before }: Pick<WriteDefinition, "before">, given: StepInput): BeforeRead[] {
+  return before.filter((read) => isAsked(read, given));
+}
+
+/** The reads that show what the step left. @param given the input and, where it made something, its outputs. */
+export function afterReads({ before, after }: Pick<WriteDefinition, "before" | "after">, given: StepInput): BeforeRead[] {
+  return (after ?? before).filter((read) => !read.context && isAsked(read, given));
+}
+
+function isAsked({ when = {} }: BeforeRead, given: StepInput): boolean {
+  return Object.entries(when).every(([field, value]) => given[field] === value);
+}
+
+/** The read's input; null when it rests on a reference: then there is nothing to read yet. */
+export function readInput({ by }: BeforeRead, given: StepInput, place: Place): Record<string, unknown> | null {
+  const entries = Object.entries(by).map(([field, source]): [string, unknown] => {
+    if (typeof source === "string") return [field, sourced(source, given, place)];
+    const parts = source.map((part) => {
+      if (typeof part === "string") return sourced(part, given, place);
+      const value = sourced(part.Values[0], given, place);
+      return value === undefined ? undefined : { Name: part.Name, Values: [value] };
+    });
+    return [field, parts.includes(undefined) ? undefined : parts];
+  });
+  return entries.some(([, value]) => value === undefined) ? null : Object.fromEntries(entries);
+}
+
+function sourced(source: Source, given: StepInput, place: Place): string | undefined {
+  if (!source.includes("${")) return typeof given[source] === "string" ? given[source] : undefined;
+  const fields = [...source.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name).filter((name) => name !== "account" && name !== "region");
+  return fields.every((name) => typeof given[name] === "string") ? filled(source, given, place) : undefined;
 }
 
 /** The rows of this resource, with the columns that make up its state. A read that is missing among `tables` is missing in the state. */
@@ -21,13 +60,21 @@ export function stateOf(reads: readonly BeforeRead[], tables: readonly Rows[], g
 function rowsOf({ match, columns }: BeforeRead, table: Rows, given: StepInput): Record<string, unknown>[] {
   const at = (row: readonly unknown[], column: string) => row[table.columns.indexOf(column)] ?? null;
   return table.rows
-    .filter((row) => Object.entries(match).every(([column, field]) => at(row, column) === given[field]))
+    .filter((row) => Object.entries(match).every(([column, source]) => matches(source, given, at(row, column))))
     .map((row) => Object.fromEntries(columns.map((column) => [column, at(row, column)])));
 }
 
-/** No read shows it: the resource does not exist. */
-export function isAbsent(state: State): boolean {
-  return Object.values(state).every((rows) => rows.length === 0);
+/** A table is of one account and region, so their places in a text match anything. */
+function matches(source: Source, given: StepInput, found: unknown): boolean {
+  const wanted = sourced(source, given, { account: "*", region: "*" });
+  if (wanted === undefined || typeof found !== "string") return false;
+  const texts = wanted.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${texts.join("[^:]*")}$`).test(found);
+}
+
+/** No read of the resource itself shows it: it does not exist. */
+export function isAbsent(state: State, reads: readonly BeforeRead[]): boolean {
+  return reads.every(({ operation, context }) => context || (state[operation] ?? []).length === 0);
 }
 
 export interface Difference {
@@ -62,7 +109,7 @@ export function keeps(expected: unknown, found: unknown): boolean {
 }
 
 /** An ARN template with its place and input filled; what is a reference or not given becomes `*`. */
-export function filled(template: string, given: StepInput, place: { readonly account: string; readonly region: string }): string {
+export function filled(template: string, given: StepInput, place: Place): string {
   return template.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     if (name === "account") return place.account;
     if (name === "region") return place.region;

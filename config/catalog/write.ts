@@ -20,7 +20,8 @@ export interface Reference {
 
 /**
  * One IAM action a write needs, dependent ones too (PassRole, CreateTags). `resource` is an ARN with
- * `${region}`, `${account}` and `${InputField}` open; a role's policy turns input fields into `*`, a session policy fills them.
+ * `${region}`, `${account}` and `${InputField}` open (a list gives one ARN for each value); a role's policy turns input fields into
+ * `*` or what the settings list (`limited`), a session policy fills them. Condition values likewise.
  */
 export interface WritePermission {
   readonly action: string;
@@ -35,14 +36,31 @@ export interface WritePermission {
   readonly when?: string;
 }
 
-/** A catalog read that shows a write's resource before and after it. */
+/**
+ * Where a value of a read comes from: an input field of the write, or a text with `${account}`, `${region}` and
+ * `${InputField}` (an ARN).
+ */
+export type Source = string;
+
+/** A catalog read that shows a write's resource before and after it. state.ts has what asks and what matches. */
 export interface BeforeRead {
   /** A read of the same service. */
   readonly operation: string;
-  /** Input field of the read → input field of the write; a one-element list in the read's form: `{ InstanceIds: ["InstanceId"] }`. */
-  readonly by: Readonly<Record<string, string | readonly [string]>>;
-  /** Column of a row → input field of the write that it must equal: which of the rows are this resource's. */
-  readonly match: Readonly<Record<string, string>>;
+  /**
+   * Input field of the read → its source; a one-element list or EC2's filters in the read's form:
+   * `{ InstanceIds: ["InstanceId"] }`, `{ Filters: [{ Name: "volume-id", Values: ["VolumeId"] }] }`. A filter finds
+   * nothing where an id fails, so what is deleted reads as absent.
+   */
+  readonly by: Readonly<Record<string, Source | readonly [Source] | readonly { readonly Name: string; readonly Values: readonly [Source] }[]>>;
+  /** Column of a row → the source that it must equal: which of the rows are this resource's. */
+  readonly match: Readonly<Record<string, Source>>;
+  /** Asked only when the input has these values. */
+  readonly when?: Readonly<Record<string, string>>;
+  /**
+   * What the change rests on, not what it changes: a snapshot's volume, a bucket's tags. Shown and hashed, but no sign
+   * that a resource to be made exists, and not read back.
+   */
+  readonly context?: true;
   /** Columns that make up the state; changes of others are no drift. */
   readonly columns: readonly string[];
 }
@@ -55,9 +73,9 @@ export interface CallContext {
 }
 
 /** One SDK command. Several of a write run in order; if one fails, those done are taken back by `compensate`, last first. */
-export interface WriteCall {
+export interface WriteCall<Command extends string = string> {
   /** The SDK's command without "Command". */
-  readonly command: string;
+  readonly command: Command;
   readonly input: (given: StepInput, context: CallContext) => Record<string, unknown>;
   /** Left out when it says false. */
   readonly when?: (given: StepInput) => boolean;
@@ -88,7 +106,7 @@ export interface CostEstimate {
   readonly basis: string;
 }
 
-export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject> {
+export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Command extends string = string> {
   /** One sentence for the planner's tool and the docs. */
   readonly summary: string;
   /** What it changes: "bucket", "instance". */
@@ -99,6 +117,8 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly permissions: readonly [WritePermission, ...WritePermission[]];
   /** Closed. One resource a step. `Tags`, where it creates, is a record; the system adds and overwrites its own. */
   readonly input: Input;
+  /** Input field → the setting that lists what it may say (settings.changes.iam). Roles name the list, the guardrail refuses anything else. */
+  readonly limited?: Readonly<Record<string, LimitingSetting>>;
   /** Input fields that may be a reference to an earlier step's output. */
   readonly references?: readonly string[];
   /** The resource: `${region}`, `${account}`, `${InputField}`; for what does not exist yet the type's pattern with `*`. */
@@ -110,11 +130,11 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** Whether the made resource stores data (L04: DataClassification). */
   readonly storesData?: true;
   readonly before: readonly [BeforeRead, ...BeforeRead[]];
-  /** Reads of what was made, by its outputs instead of the input; absent: `before` finds it too. */
+  /** Reads of what was made, by its outputs and the input; absent: `before` finds it too. */
   readonly after?: readonly [BeforeRead, ...BeforeRead[]];
-  readonly calls: readonly [WriteCall, ...WriteCall[]];
+  readonly calls: readonly [WriteCall<Command>, ...WriteCall<Command>[]];
   /** Takes back the calls of this write that were done before one failed, last first. */
-  readonly compensate?: readonly WriteCall[];
+  readonly compensate?: readonly WriteCall<Command>[];
   /** What the person is promised and what is read back. @param before the state before. */
   readonly promises: (given: StepInput, before: State) => Promised;
   /** Where promises can't say it (one rule among many): whether the state read back has the effect. */
@@ -132,10 +152,19 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly seconds: number;
 }
 
-/** Compile-time help for entries: keeps the input's type. */
-export function defineWrite<const Input extends z.ZodObject>(definition: WriteDefinition<Input>): WriteDefinition<Input> {
+/** Compile-time help for entries: keeps the input's type and the commands' names. */
+export function defineWrite<const Input extends z.ZodObject, const Command extends string>(
+  definition: WriteDefinition<Input, Command>,
+): WriteDefinition<Input, Command> {
   return definition;
 }
+
+/** The tag that names the request which made a resource: the system sets it, and a session may create nothing without it (law 7). */
+export const REQUEST_TAG = "CoworkerRequest";
+
+/** Settings that list what an input field may say: config/catalog/limited.ts. */
+export const LIMITING_SETTINGS = ["rolePath", "roleBoundary", "attachablePolicies", "passableRoles"] as const;
+export type LimitingSetting = (typeof LIMITING_SETTINGS)[number];
 
 export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && typeof (value as { $ref?: unknown }).$ref === "string" && Object.keys(value).length === 1;
