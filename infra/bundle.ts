@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SERVICES, type ServiceName } from "../config/catalog/services.ts";
 import { FUNCTIONS, type FunctionName } from "../config/names.ts";
 import type { SettingsFile } from "../config/settings.ts";
+import { addPolicies } from "./bundle/cedar.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 
@@ -45,6 +46,7 @@ export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): R
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "settings.json"), JSON.stringify(name.startsWith("discovery-") ? settings : withoutExternalIds(settings)));
       writeFileSync(join(folder, "prompts.json"), texts);
+      if (name === "guardrail") addPolicies(root, folder);
       return [name, folder];
     }),
   ) as Record<FunctionName, string>;

@@ -34,6 +34,8 @@ await Promise.all(
       format: "esm",
       mainFields: ["module", "main"],
       alias: { "@aws-sdk/credential-provider-node": "./infra/bundle/credentials.ts" },
+      // Reads its .wasm beside itself, so it lies in the guardrail's folder as a package: infra/bundle/cedar.ts.
+      external: ["@cedar-policy/cedar-wasm"],
       plugins: [ownModules, builtins, schemaKeys],
       banner: { js: BANNER },
       logLevel: "warning",
