@@ -31,7 +31,6 @@ export function entitiesOf(step: JudgedStep, { settings }: JudgeGround): EntityJ
       uid: uid("Resource", step.resource),
       attrs: {
         account: uid("Account", step.account),
-        service: uid("Service", step.service),
         region: step.region,
         environment: uid("Environment", tagged ? strictest(environment, tagged) : environment),
       },
