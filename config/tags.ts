@@ -64,6 +64,11 @@ export function environmentOfTag(value: string): Environment | null {
   return long ?? SHORT[name] ?? null;
 }
 
+/** Every value that says one of these environments, in lower case: for policies, which cannot call the function above. */
+export function tagValuesOf(environments: readonly Environment[]): string[] {
+  return [...environments, ...Object.keys(SHORT).filter((short) => environments.some((environment) => SHORT[short] === environment))];
+}
+
 const anything = (): null => null;
 const oneOf = (values: readonly string[]) => (value: string) => (values.includes(value.toLowerCase()) ? null : `is not one of ${values.join(", ")}`);
 const matches = (pattern: RegExp, form: string) => (value: string) => (pattern.test(value) ? null : `is not ${form}`);

@@ -1,0 +1,12 @@
+import { DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import { s3 } from "../../config/catalog/s3.ts";
+import { mutationService } from "./service.ts";
+
+/** A bucket is written in its own region: a redirect would mean that the plan named another. */
+export const s3Mutation = mutationService(s3, {
+  client: (configuration) => new S3Client(configuration),
+  commands: {
+    PutPublicAccessBlock: PutPublicAccessBlockCommand,
+    DeletePublicAccessBlock: DeletePublicAccessBlockCommand,
+  },
+});
