@@ -8,14 +8,18 @@ export const CONTEXT = {
   step: { irreversible: "Bool" },
   plan: { steps: "Long", most: "Long" },
   target: { wildcard: "Bool", elsewhere: "Bool", own: "Bool" },
+  /** Settings (config/catalog/limited.ts) whose list does not hold what the input says. */
+  limited: { outside: "Set<String>" },
   storage: { opensPublicAccess: "Bool" },
+  network: { opensManagement: "Bool", opensDatabase: "Bool" },
+  tags: { missing: "Set<String>", wrong: "Set<String>", contradictsEnvironment: "Bool", takesSystems: "Bool", removesRequired: "Bool" },
 } as const;
 
 interface Scalars {
   readonly Bool: boolean;
   readonly Long: number;
   readonly String: string;
-  readonly "Set<String>": readonly string[];
+  readonly "Set<String>": string[];
   readonly Origin: "planner" | "ledger";
 }
 type Filled<Type> = Type extends keyof Scalars ? Scalars[Type] : { readonly [Name in keyof Type]: Filled<Type[Name]> };

@@ -5,7 +5,7 @@ import { mayApproveFor } from "../../../config/approvers.ts";
 import type { PolicyContext } from "../../../config/policies/context.ts";
 import { actionId } from "../../../config/policies/schema.ts";
 import type { stepVerdict } from "../../shared/contracts/plan.ts";
-import { type PolicyAnswer, policyEngine } from "./engine.ts";
+import { type PolicyAnswer, type PolicyEngine, type PolicyRequest, policyEngine } from "./engine.ts";
 import { entitiesOf } from "./entities.ts";
 import { factsOf } from "./facts.ts";
 import type { JudgedStep, JudgeGround } from "./step.ts";
@@ -16,7 +16,6 @@ export type { JudgedStep, JudgeGround } from "./step.ts";
 export type StepVerdict = z.infer<typeof stepVerdict>;
 
 const texts = readPolicyTexts();
-const engine = policyEngine(texts);
 
 /** SHA-256 over everything that judges: policies, schema and the catalog's writes. */
 export const POLICY_VERSION: string = policyVersion(texts);
@@ -25,31 +24,36 @@ export const POLICY_VERSION: string = policyVersion(texts);
 const ANY: PolicyContext["approval"] = { given: true, self: false, registered: true, confirmed: true };
 const NONE: PolicyContext["approval"] = { given: false, self: false, registered: false, confirmed: false };
 
-/** `approve`: an approval is missing or not enough, and nothing but that. */
-export function judge(step: JudgedStep, ground: JudgeGround): StepVerdict {
-  try {
-    const possible = ask(step, ground, ANY);
-    if (possible.decision === "deny") return denied(step, possible);
-    const answer = ask(step, ground, approvalOf(step, ground));
-    return answer.decision === "deny" ? verdict(step, "approve", answer) : verdict(step, "allow", answer);
-  } catch (error) {
-    const reason = `No verdict, so no change: ${error instanceof Error ? error.message : String(error)}`;
-    return { stepId: step.id, decision: "deny", reason, ruleIds: ["law-9"] };
-  }
+/** `approve`: an approval is missing or not enough, and nothing but that. `allow`: only ever with the approval in hand. */
+export const judge = judgeBy(policyEngine(texts));
+
+/** @param engine other than the deployed policies': for tests. */
+export function judgeBy(engine: PolicyEngine): (step: JudgedStep, ground: JudgeGround) => StepVerdict {
+  return (step, ground) => {
+    try {
+      const possible = engine(requestOf(step, ground, ANY));
+      if (possible.decision !== "allow") return denied(step, possible);
+      const answer = engine(requestOf(step, ground, approvalOf(step, ground)));
+      return verdict(step, answer.decision === "allow" ? "allow" : "approve", answer);
+    } catch (error) {
+      const reason = `No verdict, so no change: ${error instanceof Error ? error.message : String(error)}`;
+      return { stepId: step.id, decision: "deny", reason, ruleIds: ["law-9"] };
+    }
+  };
 }
 
-function ask(step: JudgedStep, ground: JudgeGround, approval: PolicyContext["approval"]): PolicyAnswer {
-  const action = actionId(step.service, step.operation);
-  return engine({
+/** The question as Cedar takes it. */
+export function requestOf(step: JudgedStep, ground: JudgeGround, approval: PolicyContext["approval"]): PolicyRequest {
+  return {
     principal: ground.requester,
-    action,
+    action: actionId(step.service, step.operation),
     resource: step.resource,
     context: factsOf(step, ground, approval),
     entities: entitiesOf(step, ground),
-  });
+  };
 }
 
-function approvalOf({ account }: JudgedStep, { stage, approval, requester, settings }: JudgeGround): PolicyContext["approval"] {
+export function approvalOf({ account }: JudgedStep, { stage, approval, requester, settings }: JudgeGround): PolicyContext["approval"] {
   if (stage === "examine" || approval === null) return NONE;
   return {
     given: true,
