@@ -1,7 +1,8 @@
-/** Fills the demo accounts of a local copy. Safe to run again: what is there already stays as it is. */
+/** Fills the demo accounts of a local copy, and makes the people who ask and approve. Safe to run again: what is there already stays as it is. */
 import pLimit from "p-limit";
 import type { LocalCopy } from "../copy.ts";
 import { LocalFailure } from "../failure.ts";
+import { APPROVER, principal, REQUESTER } from "../principals.ts";
 import { bucketsOf, seedBucket, seedLogging } from "./buckets.ts";
 import { seedCompute } from "./compute.ts";
 import { DEMO_ACCOUNTS, type DemoAccount } from "./demo.ts";
@@ -15,7 +16,8 @@ const PARALLEL = 8;
 /** @throws {LocalFailure} naming the account and the part that could not be made. */
 export async function seedDemo(copy: LocalCopy): Promise<{ accounts: number }> {
   const limit = pLimit(PARALLEL);
-  await Promise.all(DEMO_ACCOUNTS.map((account) => seedAccount(copy, account, (what, seed) => limit(() => named(account, what, seed)))));
+  const people = [REQUESTER, APPROVER].map((name) => limit(() => principal(copy, name)));
+  await Promise.all([...people, ...DEMO_ACCOUNTS.map((account) => seedAccount(copy, account, (what, seed) => limit(() => named(account, what, seed))))]);
   return { accounts: DEMO_ACCOUNTS.length };
 }
 

@@ -7,11 +7,14 @@ import {
   DescribeVolumesCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { IAMClient, ListAccessKeysCommand, ListMFADevicesCommand, ListUsersCommand } from "@aws-sdk/client-iam";
+import { DeleteAccessKeyCommand, IAMClient, ListAccessKeysCommand, ListMFADevicesCommand, ListUsersCommand } from "@aws-sdk/client-iam";
 import { GetFunctionUrlConfigCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { GetBucketLocationCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCopy } from "../../../infra/local/copy.ts";
+import { HUB_ACCOUNT } from "../../../infra/local/environment.ts";
+import { APPROVER, principal, REQUESTER } from "../../../infra/local/principals.ts";
 import { DEMO_ACCOUNTS } from "../../../infra/local/seed/demo.ts";
 import { seedDemo } from "../../../infra/local/seed/index.ts";
 import { remove, root, startedCopy } from "./set-up.ts";
@@ -110,5 +113,21 @@ describe("flaws stand beside what is right", () => {
     const variables = Functions?.find(({ FunctionName }) => FunctionName === "acme-payments-webhook")?.Environment?.Variables ?? {};
     expect(Object.values(variables).some((value) => /^AKIA[A-Z0-9]{16}$/.test(value))).toBe(true);
     expect(Object.values(variables).some((value) => /^[A-Za-z0-9/+=]{40}$/.test(value))).toBe(true);
+  });
+});
+
+describe("people of the hub", () => {
+  it("keep their keys when asked for again, and get new ones when the kept one is gone", async () => {
+    const first = await principal(copy, APPROVER);
+    expect(await principal(copy, APPROVER)).toEqual(first);
+    expect((await principal(copy, REQUESTER)).accessKeyId).not.toBe(first.accessKeyId);
+    await new IAMClient(root(copy, HUB_ACCOUNT)).send(new DeleteAccessKeyCommand({ UserName: APPROVER, AccessKeyId: first.accessKeyId }));
+    expect((await principal(copy, APPROVER)).accessKeyId).not.toBe(first.accessKeyId);
+  });
+
+  it("are who AWS says they are, and may look at nothing", async () => {
+    const settings = { ...root(copy, HUB_ACCOUNT), credentials: await principal(copy, APPROVER) };
+    expect((await new STSClient(settings).send(new GetCallerIdentityCommand({}))).Arn).toBe(`arn:aws:iam::${HUB_ACCOUNT}:user/${APPROVER}`);
+    await expect(new S3Client(settings).send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: "AccessDenied" });
   });
 });
