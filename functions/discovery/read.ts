@@ -1,7 +1,7 @@
 /** One catalog read in one account and region: pages to the end (or says truncated), per-resource reads over their list. */
 import pLimit from "p-limit";
 import type { Each, ReadDefinition } from "../../config/catalog/define.ts";
-import type { FailureReport, ReadCall } from "../shared/contracts.ts";
+import type { FailureReport, WorkerRead } from "../shared/contracts.ts";
 import { failureOf, mergeFailures } from "./failure.ts";
 import { attemptOf, type Fields, pages, type ReadContext } from "./pages.ts";
 import { toRow, valueAt } from "./project.ts";
@@ -18,9 +18,9 @@ export interface ReadResult {
   readonly evidence: unknown[];
 }
 
-export async function runRead({ operation, input }: ReadCall, context: ReadContext): Promise<ReadResult> {
+export async function runRead({ operation, input, among }: WorkerRead, context: ReadContext): Promise<ReadResult> {
   const read = entryOf(context, operation);
-  const { entries, ...rest } = await gather(operation, read, input, context);
+  const { entries, ...rest } = among ? await gatherAmong(operation, read, input, among, context) : await gather(operation, read, input, context);
   const { account, region } = context.target;
   return { ...rest, rows: entries.map(({ item, bound, absent }) => toRow(item, read, { account, region, bound, absent })) };
 }
@@ -49,13 +49,42 @@ async function gather(operation: string, read: ReadDefinition, input: Fields, co
     .filter((bound) => Object.entries(bound).every(([field, value]) => value !== undefined && (input[field] === undefined || input[field] === value)))
     // A list that itself ran over a list was sharded there already.
     .filter((bound) => isOpen(list, narrowed) || inShard(JSON.stringify(Object.values(bound)), context.shard));
+  return joined([
+    { ...listed, entries: [] },
+    ...(await every(
+      operation,
+      read,
+      inputs.map((bound) => ({ ...input, ...bound })),
+      context,
+    )),
+  ]);
+}
+
+/**
+ * Over exactly the resources that the guardrail named; no list is read. What is absent may not exist at all: whoever asks
+ * knows from another read.
+ * @throws where the names alone do not make the read's input.
+ */
+async function gatherAmong(operation: string, read: ReadDefinition, input: Fields, among: readonly string[], context: ReadContext): Promise<Gathered> {
+  const [field, ...others] = Object.keys(read.each?.bind ?? {});
+  const open = others.find((other) => input[other] === undefined);
+  if (field === undefined) throw new Error(`${operation} runs over no list; the guardrail must not name resources for it`);
+  if (open !== undefined) throw new Error(`${operation} among ${field} needs ${open} too; the guardrail must give it`);
+  const inputs = [...new Set(among)].map((value) => ({ ...input, [field]: value }));
+  return joined(await every(operation, read, inputs, context));
+}
+
+async function every(operation: string, read: ReadDefinition, inputs: readonly Fields[], context: ReadContext): Promise<Gathered[]> {
   const limit = pLimit(context.fanOut);
-  const results = await Promise.all(inputs.map((bound) => limit(() => single(operation, read, { ...input, ...bound }, context))));
+  return Promise.all(inputs.map((one) => limit(() => single(operation, read, one, context))));
+}
+
+function joined(parts: readonly Gathered[]): Gathered {
   return {
-    entries: results.flatMap(({ entries }) => entries),
-    truncated: listed.truncated || results.some(({ truncated }) => truncated),
-    failures: mergeFailures([...listed.failures, ...results.flatMap(({ failures }) => failures)]),
-    evidence: [...listed.evidence, ...results.flatMap(({ evidence }) => evidence)],
+    entries: parts.flatMap(({ entries }) => entries),
+    truncated: parts.some(({ truncated }) => truncated),
+    failures: mergeFailures(parts.flatMap(({ failures }) => failures)),
+    evidence: parts.flatMap(({ evidence }) => evidence),
   };
 }
 

@@ -6,11 +6,11 @@ import { discoveryRole, discoveryWorker } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import {
   type FailureReport,
-  type ReadCall,
   type ResultTable,
   type RoleResolution,
   type UsageEntry,
   type WorkerCall,
+  type WorkerRead,
   type WorkerResult,
   type WorkerTarget,
   workerCall,
@@ -64,7 +64,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
     const tables: ResultTable[] = [];
     let redactions = 0;
 
-    const read = async (reads: readonly ReadCall[]) => {
+    const read = async (reads: readonly WorkerRead[]) => {
       const made: ResultTable[] = [];
       const before = failures.length;
       for (const one of reads) {
@@ -157,7 +157,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
   }
 
   async function tableOf(
-    one: ReadCall,
+    one: WorkerRead,
     { target, connected }: Open,
     call: WorkerCall,
     number: number,

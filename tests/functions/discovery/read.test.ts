@@ -160,6 +160,44 @@ describe("a read two lists deep", () => {
   });
 });
 
+describe("a per-resource read among named resources", () => {
+  const names = (service: ReturnType<typeof fakeService>) => service.sent.map(({ operation, input }) => [operation, input.Bucket]);
+
+  it("reads each of them once and no list", async () => {
+    const service = fakeService(buckets(NAMES));
+    const { rows } = await runRead({ operation: "GetPolicy", input: {}, among: ["d", "b", "d"] }, reading(service));
+    expect(column(rows, 1)).toEqual(["d", "b"]);
+    expect(names(service)).toEqual([
+      ["GetPolicy", "d"],
+      ["GetPolicy", "b"],
+    ]);
+  });
+
+  it("reads them whatever the shard, and tells of those that fail", async () => {
+    const service = fakeService((operation, input) => (input.Bucket === "b" ? named("NoSuchBucket") : buckets(NAMES)(operation, input)));
+    const context = reading(service, { shard: { index: 1, of: 7 } });
+    const { rows, failures } = await runRead({ operation: "GetPolicy", input: {}, among: ["a", "b", "c", "d"] }, context);
+    expect(column(rows, 1)).toEqual(["a", "c", "d"]);
+    expect(failures).toEqual([expect.objectContaining({ operation: "GetPolicy", resource: "b", errorCode: "NoSuchBucket", count: 1 })]);
+  });
+
+  it("takes the rest of its input from the request, and is refused without it", async () => {
+    const service = fakeService(() => ({ Size: 3 }));
+    const { rows } = await runRead({ operation: "GetKey", input: { Key: "k" }, among: ["a", "b"] }, reading(service));
+    expect(rows).toEqual([
+      ["a", "k", 3],
+      ["b", "k", 3],
+    ]);
+    await expect(runRead({ operation: "GetKey", input: {}, among: ["a"] }, reading(service))).rejects.toThrow("needs Key too");
+  });
+
+  it("is refused for a read that runs over no list", async () => {
+    const service = fakeService(buckets(NAMES));
+    await expect(runRead({ operation: "ListBuckets", input: {}, among: ["a"] }, reading(service))).rejects.toThrow("runs over no list");
+    expect(service.sent).toEqual([]);
+  });
+});
+
 describe("shards of a list", () => {
   it("together read every item once, each from the whole list", async () => {
     const names = Array.from({ length: 40 }, (_, index) => `bucket-${index}`);
