@@ -3,9 +3,13 @@
  * plan validation, projections and docs are derived from its entry. No SDK, no I/O: an entry is data.
  */
 import type { z } from "zod";
+import { maskPaths } from "./columns.ts";
 import { isSensitiveAction } from "./sensitive.ts";
 import type { ServiceName } from "./services.ts";
 import type { WriteDefinition } from "./write.ts";
+import { checkWrite } from "./write-checks.ts";
+
+export { maskPaths } from "./columns.ts";
 
 /**
  * One IAM action an operation needs. `resource` is an ARN with `${region}` and `${account}` left open,
@@ -121,6 +125,7 @@ export function defineService<
       }
     }
   }
+  for (const [operation, write] of Object.entries(definition.writes ?? {})) checkWrite(`catalog ${definition.service}.${operation}`, write, definition);
   return definition;
 }
 
@@ -135,11 +140,6 @@ function checkEach(at: string, read: ReadDefinition, { list: name, bind }: Each,
     if (!offered.includes(source)) throw new Error(`${at}: each.bind takes ${source}, which ${name} neither projects, binds nor has as its ARN`);
   }
   if (!read.input.safeParse({}).success) throw new Error(`${at}: its input has required fields, so it can't run over ${name} without them`);
-}
-
-/** Every leaf of a mask as a dotted path: the columns of the read's table, in order. */
-export function maskPaths(mask: Mask, prefix = ""): string[] {
-  return Object.entries(mask).flatMap(([field, below]) => (typeof below === "object" ? maskPaths(below, `${prefix}${field}.`) : [`${prefix}${field}`]));
 }
 
 /** The resource tags AWS services return as a Key/Value list: one column, an object. */

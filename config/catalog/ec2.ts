@@ -1,5 +1,9 @@
 import * as z from "zod";
 import { defineService, MOST_ITEMS, type Permission, TAGS } from "./define.ts";
+import { ec2InstanceWrites } from "./ec2-instance-writes.ts";
+import { ec2NetworkWrites } from "./ec2-network-writes.ts";
+import { ec2StorageWrites } from "./ec2-storage-writes.ts";
+import { ec2TagWrites } from "./ec2-tag-writes.ts";
 
 const describes = (action: `Describe${string}`): [Permission] => [
   { action: `ec2:${action}`, resource: "*", why: "EC2's Describe actions have no resource-level permission" },
@@ -31,6 +35,7 @@ export const ec2 = defineService({
   scope: "regional",
   about:
     "instances, volumes, snapshots, security groups, VPCs, subnets, route tables, network ACLs, Elastic IP addresses, flow logs, NAT gateways, VPC endpoints, enabled regions",
+  writes: { ...ec2InstanceWrites, ...ec2NetworkWrites, ...ec2StorageWrites, ...ec2TagWrites },
   reads: {
     DescribeInstances: {
       summary: "Instances with state, type, network, metadata service (HttpTokens optional means that IMDSv1 is allowed) and tags.",
@@ -118,6 +123,28 @@ export const ec2 = defineService({
         Tags: TAGS,
       },
       arn: "arn:aws:ec2:${region}:${OwnerId}:security-group/${GroupId}",
+    },
+    DescribeSecurityGroupRules: {
+      summary: "Security group rules, a row each, with their ids; IsEgress false is inbound. Filter by group-id.",
+      entity: "security group rule",
+      permissions: describes("DescribeSecurityGroupRules"),
+      input: z.strictObject({ SecurityGroupRuleIds: ids("sgr"), Filters: filters }),
+      paginate: pagesOf(1000),
+      items: "SecurityGroupRules[]",
+      project: {
+        SecurityGroupRuleId: true,
+        GroupId: true,
+        IsEgress: true,
+        IpProtocol: true,
+        FromPort: true,
+        ToPort: true,
+        CidrIpv4: true,
+        CidrIpv6: true,
+        PrefixListId: true,
+        ReferencedGroupInfo: { GroupId: true },
+        Description: true,
+      },
+      arn: "arn:aws:ec2:${region}:${account}:security-group-rule/${SecurityGroupRuleId}",
     },
     DescribeVpcs: {
       summary: "VPCs with address range; IsDefault true is the one that AWS made.",
@@ -232,6 +259,7 @@ export const ec2 = defineService({
         LogDestinationType: true,
         LogDestination: true,
         LogGroupName: true,
+        Tags: TAGS,
       },
       arn: "arn:aws:ec2:${region}:${account}:vpc-flow-log/${FlowLogId}",
     },

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineService, MOST_ITEMS, type Permission, TAGS } from "./define.ts";
+import { iamWrites } from "./iam-writes.ts";
 
 /** Names and paths as the IAM API reference bounds them. */
 const name = (most: number) =>
@@ -40,6 +41,7 @@ export const iam = defineService({
   service: "iam",
   scope: "global",
   about: "users, roles, their attached and inline policies, policy documents, access keys and last use, MFA, password policy, root user",
+  writes: iamWrites,
   reads: {
     ListUsers: {
       summary: "All IAM users; PasswordLastUsed null means that the password was never used or there is none.",

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineService, MOST_ITEMS } from "./define.ts";
+import { lambdaWrites } from "./lambda-writes.ts";
 
 /** A plain name: an ARN or a qualifier would make the row's ARN a lie. 64 characters: AWS Lambda API reference. */
 const named = z.strictObject({
@@ -20,6 +21,7 @@ export const lambda = defineService({
   service: "lambda",
   scope: "regional",
   about: "functions: runtime, role, network, tracing, resource policies, public URLs, reserved concurrency, tags",
+  writes: lambdaWrites,
   reads: {
     ListFunctions: {
       summary: "All functions of a region with runtime, role, size, network and tracing. Environment variables are never read.",
@@ -45,7 +47,7 @@ export const lambda = defineService({
       arn: "${FunctionArn}",
     },
     GetFunctionConfiguration: {
-      summary: "One function's configuration in detail: what ListFunctions has not, such as state, layers, subnets and security groups.",
+      summary: "One function's configuration in detail: state, timeout, memory, tracing, layers, subnets, security groups.",
       entity: "function",
       permissions: [{ action: "lambda:GetFunctionConfiguration", resource: FUNCTION }],
       input: named,
@@ -55,6 +57,9 @@ export const lambda = defineService({
         State: true,
         StateReason: true,
         LastUpdateStatus: true,
+        Timeout: true,
+        MemorySize: true,
+        TracingConfig: { Mode: true },
         Handler: true,
         Architectures: true,
         Layers: { Arn: true },

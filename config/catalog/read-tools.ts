@@ -1,17 +1,10 @@
 /** From one service's catalog to its columns and its model tools. Knows no other service, so that a worker carries only its own. */
 import type { Tool } from "@anthropic-ai/sdk/resources/messages";
 import * as z from "zod";
-import { maskPaths, type ReadDefinition, type ServiceDefinition } from "./define.ts";
+import { columnsOf } from "./columns.ts";
+import type { ReadDefinition, ServiceDefinition } from "./define.ts";
 
-/** The columns of a read's table, in order. */
-export function columnsOf(read: ReadDefinition): string[] {
-  return [
-    ...(read.arn === undefined ? [] : ["Arn"]),
-    ...Object.keys(read.each?.bind ?? {}),
-    ...(read.absent?.length ? ["Absent"] : []),
-    ...maskPaths(read.project),
-  ];
-}
+export { columnsOf } from "./columns.ts";
 
 /** One tool for each read of a service, named as the operation; its schema is closed. */
 export function readTools({ reads }: ServiceDefinition): Tool[] {

@@ -1,23 +1,18 @@
 /** Writes of bucket configuration. Objects are content and never written or deleted. */
 import * as z from "zod";
-import { BUCKET_NAME } from "./bucket-name.ts";
+import { s3BucketWrites } from "./s3-bucket-writes.ts";
+import { s3ConfigurationWrites } from "./s3-configuration-writes.ts";
+import { ARN, allFlags, Bucket, block, FLAGS, flagColumn, tags } from "./s3-parts.ts";
 import { type BeforeRead, defineWrite, type State } from "./write.ts";
 
-const Bucket = z.string().regex(BUCKET_NAME);
-const ARN = "arn:aws:s3:::${Bucket}";
-const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const;
-const flagColumn = (flag: string) => `PublicAccessBlockConfiguration.${flag}`;
+/** No IAM condition knows a bucket's tags: its tier is read again with its state. */
+const tier: BeforeRead = { ...tags, context: true };
 
-const publicAccessBlock: BeforeRead = {
-  operation: "GetPublicAccessBlock",
-  by: { Bucket: "Bucket" },
-  match: { Bucket: "Bucket" },
-  columns: ["Absent", ...FLAGS.map(flagColumn)],
-};
-const allFlags = (value: (flag: string) => unknown) => Object.fromEntries(FLAGS.map((flag) => [flag, value(flag)]));
 const blockBefore = (before: State) => before.GetPublicAccessBlock?.[0];
 
 export const s3Writes = {
+  ...s3BucketWrites,
+  ...s3ConfigurationWrites,
   PutPublicAccessBlock: defineWrite({
     summary: "Turns on all four Block Public Access flags of a bucket.",
     entity: "bucket",
@@ -25,7 +20,7 @@ export const s3Writes = {
     permissions: [{ action: "s3:PutBucketPublicAccessBlock", resource: ARN }],
     input: z.strictObject({ Bucket }),
     arn: ARN,
-    before: [publicAccessBlock],
+    before: [block, tier],
     calls: [
       {
         command: "PutPublicAccessBlock",
@@ -50,7 +45,7 @@ export const s3Writes = {
     permissions: [{ action: "s3:PutBucketPublicAccessBlock", resource: ARN }],
     input: z.strictObject({ Bucket }),
     arn: ARN,
-    before: [publicAccessBlock],
+    before: [block, tier],
     calls: [{ command: "DeletePublicAccessBlock", input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account }) }],
     promises: () => ({ GetPublicAccessBlock: { Absent: "NoSuchPublicAccessBlockConfiguration" } }),
     inverse: ({ Bucket }) => ({ operation: "PutPublicAccessBlock", input: { Bucket } }),
@@ -66,7 +61,7 @@ export const s3Writes = {
     permissions: [{ action: "s3:PutBucketPublicAccessBlock", resource: ARN }],
     input: z.strictObject({ Bucket, ...(Object.fromEntries(FLAGS.map((flag) => [flag, z.boolean()])) as Record<(typeof FLAGS)[number], z.ZodBoolean>) }),
     arn: ARN,
-    before: [publicAccessBlock],
+    before: [block, tier],
     calls: [
       {
         command: "PutPublicAccessBlock",

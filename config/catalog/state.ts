@@ -64,8 +64,9 @@ function rowsOf({ match, columns }: BeforeRead, table: Rows, given: StepInput): 
     .map((row) => Object.fromEntries(columns.map((column) => [column, at(row, column)])));
 }
 
-/** A table is of one account and region, so their places in a text match anything. */
+/** An input that is not given matches an empty cell. A table is of one account and region, so their places in a text match anything. */
 function matches(source: Source, given: StepInput, found: unknown): boolean {
+  if (!source.includes("${")) return (given[source] ?? null) === found;
   const wanted = sourced(source, given, { account: "*", region: "*" });
   if (wanted === undefined || typeof found !== "string") return false;
   const texts = wanted.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));

@@ -1,4 +1,15 @@
-import { DeletePublicAccessBlockCommand, PutPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketEncryptionCommand,
+  DeleteBucketTaggingCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketEncryptionCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { s3 } from "../../config/catalog/s3.ts";
 import { mutationService } from "./service.ts";
 
@@ -6,7 +17,14 @@ import { mutationService } from "./service.ts";
 export const s3Mutation = mutationService(s3, {
   client: (configuration) => new S3Client(configuration),
   commands: {
+    CreateBucket: CreateBucketCommand,
+    DeleteBucket: DeleteBucketCommand,
     PutPublicAccessBlock: PutPublicAccessBlockCommand,
     DeletePublicAccessBlock: DeletePublicAccessBlockCommand,
+    PutBucketEncryption: PutBucketEncryptionCommand,
+    DeleteBucketEncryption: DeleteBucketEncryptionCommand,
+    PutBucketVersioning: PutBucketVersioningCommand,
+    PutBucketTagging: PutBucketTaggingCommand,
+    DeleteBucketTagging: DeleteBucketTaggingCommand,
   },
 });

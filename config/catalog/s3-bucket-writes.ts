@@ -1,0 +1,83 @@
+/** Writes that make or delete a bucket. */
+import * as z from "zod";
+import { ARN, allFlags, Bucket, block, encryption, encryptionRules, flagColumn, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
+import { Tags, tagList } from "./tag-parts.ts";
+import { type BeforeRead, defineWrite } from "./write.ts";
+
+/** In the account's own list: a name that somebody else has is refused by AWS. */
+const listed: BeforeRead = { operation: "ListBuckets", by: { Prefix: "Bucket" }, match: { Name: "Bucket" }, columns: ["Name", "BucketRegion", "CreationDate"] };
+const onBucket = (action: string) => ({ action, resource: ARN }) as const;
+
+export const s3BucketWrites = {
+  CreateBucket: defineWrite({
+    summary: "Makes a bucket with default encryption, all public access blocked, versioning and tags.",
+    entity: "bucket",
+    class: "sensitive",
+    permissions: [
+      onBucket("s3:CreateBucket"),
+      onBucket("s3:PutBucketPublicAccessBlock"),
+      onBucket("s3:PutEncryptionConfiguration"),
+      onBucket("s3:PutBucketVersioning"),
+      onBucket("s3:PutBucketTagging"),
+      onBucket("s3:DeleteBucket"),
+    ],
+    input: z.strictObject({ Bucket, ...Sse, Tags }),
+    arn: ARN,
+    creates: { from: "CreateBucket", outputs: {} },
+    tagged: true,
+    storesData: true,
+    before: [listed],
+    after: [block, encryption, versioning, tags],
+    calls: [
+      {
+        command: "CreateBucket",
+        // us-east-1 is what no constraint means; AWS refuses it as one.
+        input: ({ Bucket }, { region }) => ({ Bucket, ...(region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region } }) }),
+        already: ["BucketAlreadyOwnedByYou"],
+      },
+      {
+        command: "PutPublicAccessBlock",
+        input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account, PublicAccessBlockConfiguration: allFlags(() => true) }),
+      },
+      {
+        command: "PutBucketEncryption",
+        input: (given, { account }) => ({ Bucket: given.Bucket, ExpectedBucketOwner: account, ServerSideEncryptionConfiguration: encryptionRules(given) }),
+      },
+      {
+        command: "PutBucketVersioning",
+        input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account, VersioningConfiguration: { Status: "Enabled" } }),
+      },
+      {
+        command: "PutBucketTagging",
+        input: ({ Bucket, Tags }, { account }) => ({ Bucket, ExpectedBucketOwner: account, Tagging: { TagSet: tagList(Tags) } }),
+      },
+    ],
+    compensate: [{ command: "DeleteBucket", input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account }), already: ["NoSuchBucket"] }],
+    promises: ({ SSEAlgorithm, Tags }) => ({
+      GetPublicAccessBlock: Object.fromEntries(Object.entries(allFlags(() => true)).map(([flag, on]) => [flagColumn(flag), on])),
+      GetBucketEncryption: { [SSE_COLUMN]: [SSEAlgorithm] },
+      GetBucketVersioning: { Status: "Enabled" },
+      GetBucketTagging: { TagSet: Tags },
+    }),
+    inverse: ({ Bucket }) => ({ operation: "DeleteBucket", input: { Bucket } }),
+    reversible: "yes",
+    idempotency: { kind: "name", field: "Bucket" },
+    seconds: 5,
+  }),
+  DeleteBucket: defineWrite({
+    summary: "Deletes an empty bucket; AWS refuses one that holds an object or a version.",
+    entity: "bucket",
+    class: "destructive",
+    permissions: [onBucket("s3:DeleteBucket")],
+    input: z.strictObject({ Bucket }),
+    arn: ARN,
+    before: [listed, { ...tags, context: true }],
+    calls: [{ command: "DeleteBucket", input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account }), already: ["NoSuchBucket"] }],
+    promises: () => ({ ListBuckets: null }),
+    inverse: () => null,
+    reversible: "no",
+    notRestorable: ["the bucket with its settings; its name may be taken by anybody"],
+    idempotency: { kind: "natural" },
+    seconds: 3,
+  }),
+} as const;
