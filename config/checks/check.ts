@@ -1,0 +1,73 @@
+/**
+ * The grammar of the Well-Architected checks (governance M, N): one check looks at one resource's state as a plan would
+ * leave it. Pure data and pure functions; no model writes a row.
+ */
+import type { Environment } from "../accounts.ts";
+import type { MutableService } from "../catalog/services.ts";
+import type { BeforeRead, State } from "../catalog/write.ts";
+import type { Severity } from "../environments.ts";
+
+/** N: cumulative. `test` has no tier of its own and takes development's (Y-06); sandbox adds nothing to common. */
+export const TIERS = ["common", "development", "staging", "production"] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const TIERS_OF: Readonly<Record<Environment, readonly Tier[]>> = {
+  sandbox: ["common"],
+  development: ["common", "development"],
+  test: ["common", "development"],
+  staging: ["common", "development", "staging"],
+  production: TIERS,
+  unknown: TIERS,
+};
+
+export const PILLARS = ["Operational Excellence", "Security", "Reliability", "Performance Efficiency", "Cost Optimization", "Sustainability"] as const;
+
+/** What a check found: `unknown` where a read it rests on was not possible, which counts as a gap (law 9). */
+export interface Judgement {
+  readonly result: "pass" | "gap" | "unknown";
+  readonly detail: string;
+}
+
+export interface Check {
+  readonly item: string;
+  readonly pillar: (typeof PILLARS)[number];
+  /** By the first tier that has it; a later tier may raise it. */
+  readonly severity: { readonly [T in Tier]?: Severity };
+  /** Governance rows. */
+  readonly ruleIds: readonly string[];
+  readonly remediation: string;
+  readonly judge: (state: State, context: CheckContext) => Judgement;
+}
+
+export interface CheckContext {
+  readonly environment: Environment;
+  /** The resource is made by the plan: what nobody configured is AWS's default (B19). */
+  readonly created: boolean;
+  /** Findings of config/tag-check.ts for the resource's tags, as texts. */
+  readonly tagProblems: (tags: Readonly<Record<string, string>>) => readonly string[];
+}
+
+/** The checks of one kind of resource. */
+export interface ChecksOf {
+  readonly service: MutableService;
+  /** As the catalog's writes name it. */
+  readonly entity: string;
+  /** What is read of it; sources are the writes' input fields. */
+  readonly reads: readonly BeforeRead[];
+  readonly checks: readonly Check[];
+}
+
+export const pass = (detail: string): Judgement => ({ result: "pass", detail });
+export const gap = (detail: string): Judgement => ({ result: "gap", detail });
+
+/** The one row of a read; `unknown` when it was not read, unless the resource is new: then `fresh` says what AWS's default is. */
+export function rowOf(
+  state: State,
+  operation: string,
+  context: CheckContext,
+  fresh: Readonly<Record<string, unknown>>,
+  judge: (row: Readonly<Record<string, unknown>>) => Judgement,
+): Judgement {
+  const row = state[operation]?.[0] ?? (context.created ? fresh : undefined);
+  return row === undefined ? { result: "unknown", detail: `${operation} was not readable, so it counts as a gap` } : judge(row);
+}

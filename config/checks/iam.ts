@@ -1,0 +1,70 @@
+/** N04 for the roles that a plan makes or changes. */
+import type { BeforeRead } from "../catalog/write.ts";
+import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+
+const read = (operation: string, ...columns: readonly string[]): BeforeRead => ({
+  operation,
+  by: { RoleName: "RoleName" },
+  match: { RoleName: "RoleName" },
+  columns,
+});
+/** B08: AWS managed policies that are broader than any one job. */
+const BROAD = /:policy\/(?:[\w+=,.@-]+\/)*(?:\w*FullAccess|AdministratorAccess|PowerUserAccess)$/;
+
+export const iamChecks: ChecksOf = {
+  service: "iam",
+  entity: "role",
+  reads: [
+    read("GetRole", "PermissionsBoundary.PermissionsBoundaryArn", "Tags"),
+    read("ListAttachedRolePolicies", "PolicyArn"),
+    read("ListRolePolicies", "Value"),
+  ],
+  checks: [
+    {
+      item: "No full-access policy attached",
+      pillar: "Security",
+      severity: { common: "critical" },
+      ruleIds: ["N04", "I04", "B08"],
+      remediation: "Add a DetachRolePolicy step and attach a policy for the one job.",
+      judge: (state) => {
+        const broad = (state.ListAttachedRolePolicies ?? []).map(({ PolicyArn }) => String(PolicyArn)).filter((arn) => BROAD.test(arn));
+        return broad.length === 0 ? pass("none attached") : gap(`attached: ${broad.join(", ")}`);
+      },
+    },
+    {
+      item: "No inline policies",
+      pillar: "Security",
+      severity: { common: "high" },
+      ruleIds: ["N04", "I03"],
+      remediation: "The role's owner moves the inline policy into a managed one.",
+      judge: (state) => {
+        const inline = (state.ListRolePolicies ?? []).map(({ Value }) => String(Value));
+        return inline.length === 0 ? pass("none") : gap(inline.join(", "));
+      },
+    },
+    {
+      item: "Governance tags",
+      pillar: "Operational Excellence",
+      severity: { common: "high" },
+      ruleIds: ["N04", "M08", "Y-02"],
+      remediation: "Add a TagRole step with the missing tags; ask the owner for values that are not known.",
+      judge: (state, context) =>
+        rowOf(state, "GetRole", context, { Tags: {} }, (row) => {
+          const problems = context.tagProblems((row.Tags ?? {}) as Record<string, string>);
+          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
+        }),
+    },
+    {
+      item: "Permissions boundary",
+      pillar: "Security",
+      severity: { staging: "high" },
+      ruleIds: ["N04", "I09"],
+      remediation: "Make the role anew with a boundary: CreateRole with PermissionsBoundary.",
+      judge: (state, context) =>
+        rowOf(state, "GetRole", context, {}, (row) => {
+          const boundary = row["PermissionsBoundary.PermissionsBoundaryArn"];
+          return typeof boundary === "string" ? pass(boundary) : gap("none");
+        }),
+    },
+  ],
+};

@@ -1,0 +1,126 @@
+/** N02 as far as the catalog's reads can tell. */
+import type { BeforeRead } from "../catalog/write.ts";
+import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+import { denyingPlainHttp, publicPrincipals } from "./policies.ts";
+
+const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((flag) => `PublicAccessBlockConfiguration.${flag}`);
+const ALGORITHM = "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.SSEAlgorithm";
+const read = (operation: string, ...columns: readonly string[]): BeforeRead => ({ operation, by: { Bucket: "Bucket" }, match: { Bucket: "Bucket" }, columns });
+
+export const s3Checks: ChecksOf = {
+  service: "s3",
+  entity: "bucket",
+  reads: [
+    read("GetPublicAccessBlock", "Absent", ...FLAGS),
+    read("GetBucketEncryption", "Absent", ALGORITHM),
+    read("GetBucketPolicy", "Absent", "Policy"),
+    read("GetBucketTagging", "Absent", "TagSet"),
+    read("GetBucketVersioning", "Status", "MFADelete"),
+    read("GetBucketLifecycleConfiguration", "Absent", "Rules.ID"),
+    read("GetBucketLogging", "LoggingEnabled.TargetBucket"),
+  ],
+  checks: [
+    {
+      item: "Block Public Access, all four flags",
+      pillar: "Security",
+      severity: { common: "critical" },
+      ruleIds: ["N02", "K03", "H01"],
+      remediation: "Add a PutPublicAccessBlock step for the bucket.",
+      judge: (state, context) =>
+        rowOf(state, "GetPublicAccessBlock", context, Object.fromEntries(FLAGS.map((flag) => [flag, true])), (row) => {
+          const off = FLAGS.filter((flag) => row[flag] !== true).map((flag) => flag.split(".").at(-1));
+          return off.length === 0 ? pass("all four flags are on") : gap(`not on: ${off.join(", ")}`);
+        }),
+    },
+    {
+      item: "Default encryption",
+      pillar: "Security",
+      severity: { common: "high" },
+      ruleIds: ["N02", "K01"],
+      remediation: "Add a PutBucketEncryption step for the bucket.",
+      // New buckets are encrypted with SSE-S3 (Amazon S3 User Guide, "Default encryption", since 2023-01-05).
+      judge: (state, context) =>
+        rowOf(state, "GetBucketEncryption", context, { [ALGORITHM]: ["AES256"] }, (row) => {
+          const algorithms = [row[ALGORITHM]].flat(2).filter((one) => typeof one === "string");
+          return algorithms.length > 0 ? pass(`encrypted with ${algorithms.join(", ")}`) : gap("no default encryption is configured");
+        }),
+    },
+    {
+      item: "No wildcard principal in the bucket policy",
+      pillar: "Security",
+      severity: { common: "high" },
+      ruleIds: ["N02", "H01", "M18"],
+      remediation: "The bucket policy's owner narrows its principals; Block Public Access makes the policy ineffective meanwhile.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) => {
+          const open = publicPrincipals(row.Policy);
+          return open.length === 0 ? pass(row.Policy ? "no statement allows everybody" : "there is no policy") : gap(`everybody is allowed ${open.join(", ")}`);
+        }),
+    },
+    {
+      item: "Governance tags",
+      pillar: "Operational Excellence",
+      severity: { common: "high" },
+      ruleIds: ["N02", "M08", "Y-02"],
+      remediation: "Add a PutBucketTagging step with the missing tags; ask the owner for values that are not known.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketTagging", context, { TagSet: {} }, (row) => {
+          const problems = context.tagProblems((row.TagSet ?? {}) as Record<string, string>);
+          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
+        }),
+    },
+    {
+      item: "HTTPS-only bucket policy",
+      pillar: "Security",
+      severity: { development: "medium" },
+      ruleIds: ["N02", "I14", "M17"],
+      remediation: "The bucket policy's owner adds a deny on aws:SecureTransport false.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) =>
+          denyingPlainHttp(row.Policy) ? pass("plain HTTP is denied") : gap("plain HTTP is not denied"),
+        ),
+    },
+    {
+      item: "Versioning",
+      pillar: "Reliability",
+      severity: { development: "medium", staging: "high" },
+      ruleIds: ["N02", "K02"],
+      remediation: "Add a PutBucketVersioning step for the bucket.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketVersioning", context, { Status: null }, (row) =>
+          row.Status === "Enabled" ? pass("enabled") : gap(row.Status === "Suspended" ? "suspended" : "never enabled"),
+        ),
+    },
+    {
+      item: "Lifecycle rules",
+      pillar: "Cost Optimization",
+      severity: { development: "low" },
+      ruleIds: ["N02", "M41", "K14"],
+      remediation: "The bucket's owner adds lifecycle rules.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketLifecycleConfiguration", context, { Absent: "new" }, (row) =>
+          row.Absent ? gap("there are no lifecycle rules") : pass("lifecycle rules are configured"),
+        ),
+    },
+    {
+      item: "Access logging to another bucket",
+      pillar: "Security",
+      severity: { staging: "high" },
+      ruleIds: ["N02", "K13"],
+      remediation: "The bucket's owner turns on server access logging.",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketLogging", context, {}, (row) =>
+          typeof row["LoggingEnabled.TargetBucket"] === "string" ? pass(`logged to ${row["LoggingEnabled.TargetBucket"]}`) : gap("access is not logged"),
+        ),
+    },
+    {
+      item: "MFA Delete",
+      pillar: "Security",
+      severity: { production: "high" },
+      ruleIds: ["N02", "K02", "Y-22"],
+      remediation: "Only the account's root user can turn it on: a manual task, never automated (Y-22).",
+      judge: (state, context) =>
+        rowOf(state, "GetBucketVersioning", context, {}, (row) => (row.MFADelete === "Enabled" ? pass("enabled") : gap("not enabled"))),
+    },
+  ],
+};

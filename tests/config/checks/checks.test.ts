@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import type { Environment } from "../../../config/accounts.ts";
+import { findWrite } from "../../../config/catalog/index.ts";
+import type { MutableService } from "../../../config/catalog/services.ts";
+import type { State, StepInput } from "../../../config/catalog/write.ts";
+import { afterPlan, CHECKS, type CheckedResource, statusOf, wellArchitected } from "../../../config/checks/index.ts";
+import { ENFORCEMENT_LEVELS, ENVIRONMENT_RULES, SEVERITIES } from "../../../config/environments.ts";
+import { TAG_RULES } from "../../../config/tags.ts";
+
+const LEVELS = Object.fromEntries(Object.entries(ENVIRONMENT_RULES).map(([name, rule]) => [name, rule.enforcement])) as Record<
+  Environment,
+  (typeof ENFORCEMENT_LEVELS)[number]
+>;
+const TAGS = {
+  Environment: "sandbox",
+  Owner: "web-team",
+  CostCenter: "CC-1001",
+  Application: "web",
+  CreatedBy: "aws-coworker",
+  CreatedDate: "2026-11-25",
+  Name: "x",
+};
+const flags = (value: boolean) =>
+  Object.fromEntries(
+    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((f) => [`PublicAccessBlockConfiguration.${f}`, value]),
+  );
+
+function rows(service: MutableService, entity: string, state: State, more: Partial<CheckedResource> = {}) {
+  return wellArchitected([{ service, entity, resource: "arn", environment: "sandbox", created: false, state, ...more }], LEVELS, TAG_RULES);
+}
+function statusOfItem(item: string, ...rest: Parameters<typeof rows>) {
+  const found = rows(...rest).find((row) => row.item === item);
+  if (!found) throw new Error(`no row ${item}`);
+  return found.status;
+}
+
+/** What a write of the catalog promises, laid over a state with the gap, must close it. */
+const FLIPS: readonly [item: string, service: MutableService, entity: string, environment: Environment, gap: State, operation: string, input: StepInput][] = [
+  [
+    "Block Public Access, all four flags",
+    "s3",
+    "bucket",
+    "sandbox",
+    { GetPublicAccessBlock: [{ Absent: "NoSuchPublicAccessBlockConfiguration", ...flags(false) }] },
+    "PutPublicAccessBlock",
+    { Bucket: "b-1" },
+  ],
+  ["Versioning", "s3", "bucket", "development", { GetBucketVersioning: [{ Status: null, MFADelete: null }] }, "PutBucketVersioning", { Bucket: "b-1" }],
+  [
+    "Governance tags",
+    "s3",
+    "bucket",
+    "sandbox",
+    { GetBucketTagging: [{ Absent: "NoSuchTagSet", TagSet: null }] },
+    "PutBucketTagging",
+    { Bucket: "b-1", Tags: TAGS },
+  ],
+];
+
+describe("the Well-Architected table", () => {
+  test.each(FLIPS)("%s: a plan flips it", (item, service, entity, environment, gapState, operation, input) => {
+    const write = findWrite(service, operation);
+    if (!write) throw new Error(`${operation} is not in the catalog`);
+    expect(statusOfItem(item, service, entity, gapState, { environment })).not.toBe("PASS");
+    const after = afterPlan(gapState, [write.promises(input, gapState)]);
+    expect(statusOfItem(item, service, entity, after, { environment })).toBe("PASS");
+  });
+
+  test("a read that was not possible is a gap, and says so", () => {
+    const [row] = rows("s3", "bucket", {});
+    expect(row).toMatchObject({ item: "Block Public Access, all four flags", status: "REMEDIATE", severity: "critical" });
+    expect(row?.detail).toContain("not readable");
+  });
+
+  test("what AWS gives a new resource is no gap (B19)", () => {
+    const made = rows("s3", "bucket", {}, { created: true });
+    expect(made.find(({ item }) => item.startsWith("No wildcard"))?.status).toBe("PASS");
+    expect(made.find(({ item }) => item === "Default encryption")?.status).toBe("PASS");
+    expect(made.find(({ item }) => item === "Governance tags")?.status).not.toBe("PASS");
+  });
+
+  test("tiers are cumulative, sandbox adds nothing, and test has development's (Y-06)", () => {
+    const items = (environment: Environment) => rows("s3", "bucket", {}, { environment }).map(({ item }) => item);
+    expect(items("sandbox")).not.toContain("Versioning");
+    expect(items("development")).toContain("Versioning");
+    expect(items("test")).toEqual(items("development"));
+    expect(items("staging")).toEqual(expect.arrayContaining(items("development")));
+    expect(items("production")).toEqual(expect.arrayContaining(items("staging")));
+    expect(items("unknown")).toEqual(items("production"));
+  });
+
+  test("the same severity has the same status at one level, whatever the item (N11)", () => {
+    for (const environment of ["sandbox", "development", "test", "staging", "production", "unknown"] as const) {
+      const bySeverity = new Map<string, Set<string>>();
+      for (const { service, entity } of CHECKS) {
+        for (const row of rows(service, entity, {}, { environment })) {
+          if (row.status !== "PASS") bySeverity.set(row.severity, (bySeverity.get(row.severity) ?? new Set()).add(row.status));
+        }
+      }
+      for (const statuses of bySeverity.values()) expect(statuses.size).toBe(1);
+    }
+  });
+
+  test("strict blocks medium and above, enforce blocks all, the others block nothing (G14, Y-13)", () => {
+    const blocked = ENFORCEMENT_LEVELS.map((level) => SEVERITIES.filter((severity) => statusOf(severity, level) === "BLOCKED"));
+    expect(blocked).toEqual([[], [], ["critical", "high", "medium"], ["critical", "high", "medium", "low"]]);
+  });
+
+  test.each([
+    [{ CidrIpv4: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 22, ToPort: 22 }, true],
+    [{ CidrIpv6: "::/0", IpProtocol: "tcp", FromPort: 3000, ToPort: 4000 }, true],
+    [{ CidrIpv4: "0.0.0.0/0", IpProtocol: "-1", FromPort: -1, ToPort: -1 }, true],
+    [{ CidrIpv4: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 443, ToPort: 443 }, false],
+    [{ CidrIpv4: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 22, ToPort: 22 }, false],
+  ])("a security group's rule %o is a gap: %s", (rule, isGap) => {
+    const state = { DescribeSecurityGroupRules: [{ IsEgress: false, ...rule }] };
+    expect(statusOfItem("Nobody from the internet on shell and database ports", "ec2", "security group", state) !== "PASS").toBe(isGap);
+  });
+
+  test("a role with a full-access policy is critical, one with a policy for its job is not", () => {
+    const attached = (PolicyArn: string) => ({ ListAttachedRolePolicies: [{ PolicyArn }] });
+    const item = "No full-access policy attached";
+    expect(statusOfItem(item, "iam", "role", attached("arn:aws:iam::aws:policy/AmazonBedrockFullAccess"))).toBe("REMEDIATE");
+    expect(statusOfItem(item, "iam", "role", attached("arn:aws:iam::aws:policy/AdministratorAccess"))).toBe("REMEDIATE");
+    expect(statusOfItem(item, "iam", "role", attached("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"))).toBe("PASS");
+  });
+
+  test("every read of a check is in the catalog's service and names its columns", async () => {
+    const { CATALOG } = await import("../../../config/catalog/index.ts");
+    const { columnsOf } = await import("../../../config/catalog/read-tools.ts");
+    for (const { service, reads } of CHECKS) {
+      for (const { operation, columns } of reads) {
+        const read = CATALOG[service].reads[operation];
+        if (!read) throw new Error(`${service} has no read ${operation}`);
+        expect(columnsOf(read)).toEqual(expect.arrayContaining([...columns]));
+      }
+    }
+  });
+});
