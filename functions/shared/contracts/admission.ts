@@ -47,7 +47,8 @@ export type Exclusion = z.infer<typeof exclusion>;
 
 /** C04/C05: said before anything is called. */
 export const announcement = z.strictObject({
-  operationType: z.literal("read-only discovery"),
+  /** A request that may end in a change says so later: its plan does, before anything is written (C04). */
+  operationType: z.enum(["read-only discovery", "undo of a change"]),
   roles: z.array(z.string()),
   accounts: z.array(target),
 });

@@ -22,8 +22,24 @@ export const BOUNDS = {
   decision: 48 * KIB,
   /** A sealed plan: beside admission, history and outcomes it has to fit Report. */
   plan: 80 * KIB,
-  /** All step outcomes of a request, and its verification. */
-  outcomes: 24 * KIB,
+  /** Of a whole admission and a request's text, what Report gets beside a change. */
+  changeRequest: KIB,
+  /** What functions/undo knows of the steps that it proposes to take back. */
+  undo: 40 * KIB,
+  /** All mutation workers' results of a request, applied and undone, as Record lets them travel on. */
+  outcomes: 48 * KIB,
+  /** One mutation worker's result, before that. */
+  outcome: 96 * KIB,
+  verification: 12 * KIB,
+  /** Of Examine's evidence, as Record lets it travel on. */
+  planEvidence: 12 * KIB,
+  /** All approvals of a request as Report shows them. */
+  approvals: 12 * KIB,
+  /** One approval document. */
+  approval: 8 * KIB,
+  artifact: 16 * KIB,
+  /** All mutation calls of a phase, or of a roll-back. */
+  mutationCalls: 64 * KIB,
   /** A verdict with its findings. */
   verdict: 24 * KIB,
   /** All worker calls of a round. */

@@ -2,6 +2,8 @@
 import * as z from "zod";
 import { admission } from "./admission.ts";
 import { decision, failedDecision } from "./decision.ts";
+import { verdict } from "./plan.ts";
+import { proposal } from "./proposal.ts";
 import { workerCrash, workerResult } from "./results.ts";
 import { refusedTask } from "./tasks.ts";
 import { usageEntry } from "./work.ts";
@@ -16,6 +18,10 @@ export const historyRound = z.strictObject({
 });
 export type HistoryRound = z.infer<typeof historyRound>;
 
+/** Why a proposal came back: the guardrail's verdict, and what it was about (null once there is newer evidence to look at). */
+export const feedback = z.strictObject({ attempt: z.number().int().positive(), verdict, proposal: proposal.nullable() });
+export type Feedback = z.infer<typeof feedback>;
+
 export const orchestratorInput = z.strictObject({
   admission,
   round: z.number().int().positive(),
@@ -23,6 +29,7 @@ export const orchestratorInput = z.strictObject({
   /** The round just finished, if any. */
   latest: z.strictObject({ results: z.array(z.union([workerResult, workerCrash])), refused: z.array(refusedTask) }).nullable(),
   usage: z.array(usageEntry),
+  feedback: feedback.nullable().default(null),
 });
 export type OrchestratorInput = z.infer<typeof orchestratorInput>;
 
