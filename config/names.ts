@@ -65,9 +65,9 @@ export function resources(deployment: Deployment) {
     ledgerTable: prefixed(deployment, "ledger"),
     /** One item for each request that was stopped. */
     stopsTable: prefixed(deployment, "stops"),
-    /** SSM parameter, JSON: functions/shared/halt.ts. */
-    haltParameter: `${deployment.path}${prefixed(deployment, "halt")}`,
-    haltParameterArn: arn("ssm", `parameter${deployment.path}${prefixed(deployment, "halt")}`),
+    /** SSM parameter, JSON: functions/shared/halt.ts. Not below the path: AWS keeps names that begin with "aws" for itself (SSM API reference, PutParameter). */
+    haltParameter: `/coworker/${prefixed(deployment, "halt")}`,
+    haltParameterArn: arn("ssm", `parameter/coworker/${prefixed(deployment, "halt")}`),
     /** Alias of the HMAC_256 key that binds approvals. */
     approvalKeyAlias: `alias/${prefixed(deployment, "approvals")}`,
     artifactBucket: `${prefixed(deployment, "artifacts")}-${account}-${region}`,

@@ -35,16 +35,16 @@ export function buildApp(app: App, bundle: typeof bundleFunctions = bundleFuncti
   const bundles = bundle({ outDir: join(app.outdir, "bundles"), settings: content, prompts });
 
   const store = new StoreStack(app, prefixed(deployment, "store"), own(hub));
-  const workers = new WorkersStack(app, prefixed(deployment, "workers"), { ...own(hub), bundles });
+  const workers = new WorkersStack(app, prefixed(deployment, "workers"), { ...own(hub), bundles, approvalKey: store.approvalKey });
   const workflow = new WorkflowStack(app, prefixed(deployment, "workflow"), { ...own(hub), bundles });
-  const entrance = new EntranceStack(app, prefixed(deployment, "entrance"), { ...own(hub), bundles });
+  const entrance = new EntranceStack(app, prefixed(deployment, "entrance"), { ...own(hub), bundles, approvalKey: store.approvalKey });
   for (const stack of [workers, workflow, entrance]) stack.addStackDependency(store);
-  for (const { id, externalId } of settings.accounts.filter((account) => account.id !== hub.account)) {
-    new MemberStack(app, prefixed(deployment, `member-${id}`), { ...own({ account: id, region: hub.region }), externalId });
+  for (const account of settings.accounts.filter(({ id }) => id !== hub.account)) {
+    new MemberStack(app, prefixed(deployment, `member-${account.id}`), { ...own({ account: account.id, region: hub.region }), account });
   }
   new MemberStack(app, prefixed(deployment, "member"), {
     ...own(),
-    description: "AWS Coworker's roles for a member account; deploy it as a StackSet with one ExternalId an account.",
+    description: "AWS Coworker's roles for a member account; deploy it as a StackSet with each account's own parameters.",
   });
   Tags.of(app).add("Application", deployment.prefix);
   if (app.node.tryGetContext("nag") !== "off") Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }));

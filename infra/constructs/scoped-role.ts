@@ -1,6 +1,6 @@
 /** A role of the system: exact name, path and boundary; only customer-managed policies (I03, Y-23), which nothing else can add to. */
-import { ArnFormat, Stack, Validations } from "aws-cdk-lib";
-import { type CfnRole, type IPrincipal, type IRole, ManagedPolicy, Role } from "aws-cdk-lib/aws-iam";
+import { ArnFormat, type CfnCondition, type CfnResource, Stack, Validations } from "aws-cdk-lib";
+import { type CfnRole, type IPrincipal, type IRole, ManagedPolicy, PolicyDocument, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Deployment } from "../../config/deployment.ts";
 import { prefixed, resources } from "../../config/names.ts";
@@ -14,10 +14,13 @@ export interface ScopedRoleProps {
   readonly description: string;
   /** None: the role may do nothing at all. */
   readonly statements: readonly Statement[];
+  /** Role and policies exist only if it holds. */
+  readonly condition?: CfnCondition;
 }
 
-/** AWS IAM quota: characters of a managed policy, white space not counted. */
+/** AWS IAM quotas: characters of a managed policy, white space not counted; managed policies of a role. */
 const MOST_POLICY_CHARACTERS = 6144;
+const MOST_POLICIES = 10;
 
 export class ScopedRole extends Construct {
   /** For constructs that would add inline policies: they can't. */
@@ -42,24 +45,49 @@ export class ScopedRole extends Construct {
       resourceName: boundary,
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
-    if (props.statements.length > 0) addPolicy(this, role, props);
+    const policies = packed(this, props).map((statements, index) => addPolicy(this, role, props, statements, index + 1));
+    if (props.condition) for (const one of [role, ...policies]) (one.node.defaultChild as CfnResource).cfnOptions.condition = props.condition;
     this.role = role.withoutPolicyUpdates();
     this.roleArn = role.roleArn;
   }
 }
 
-function addPolicy(scope: Construct, role: Role, { deployment, name, statements, description }: ScopedRoleProps): void {
-  const policy = new ManagedPolicy(scope, "Policy", {
-    managedPolicyName: prefixed(deployment, name),
+/** The statements, in order, in as few policies as they fit. */
+function packed(scope: Construct, { name, statements }: ScopedRoleProps): Statement[][] {
+  const policies: Statement[][] = [];
+  for (const statement of statements) {
+    const last = policies.at(-1);
+    if (last && sizeOf(scope, [...last, statement]) <= MOST_POLICY_CHARACTERS) last.push(statement);
+    else policies.push([statement]);
+  }
+  const tooLong = policies.find((one) => sizeOf(scope, one) > MOST_POLICY_CHARACTERS);
+  if (tooLong) throw new Error(`statement ${tooLong[0]?.sid} of ${name} alone has more than the ${MOST_POLICY_CHARACTERS} characters of a policy. Split it.`);
+  if (policies.length > MOST_POLICIES) throw new Error(`${name} needs ${policies.length} policies; AWS attaches ${MOST_POLICIES} to a role.`);
+  return policies;
+}
+
+function sizeOf(scope: Construct, statements: readonly Statement[]): number {
+  const document = new PolicyDocument({ statements: statements.map(toPolicyStatement) });
+  return JSON.stringify(Stack.of(scope).resolve(document.toJSON())).length;
+}
+
+function addPolicy(
+  scope: Construct,
+  role: Role,
+  { deployment, name, description }: ScopedRoleProps,
+  statements: readonly Statement[],
+  number: number,
+): ManagedPolicy {
+  const suffix = number === 1 ? "" : `-${number}`;
+  const policy = new ManagedPolicy(scope, `Policy${number === 1 ? "" : number}`, {
+    managedPolicyName: `${prefixed(deployment, name)}${suffix}`,
     path: deployment.path,
     description: `What ${prefixed(deployment, name)} may do: ${description}`,
     statements: statements.map(toPolicyStatement),
     roles: [role],
   });
-  const size = JSON.stringify(Stack.of(scope).resolve(policy.document.toJSON())).length;
-  if (size > MOST_POLICY_CHARACTERS)
-    throw new Error(`policy ${name} has ${size} characters; AWS takes ${MOST_POLICY_CHARACTERS}. Split the service's catalog over two roles.`);
   explainWildcards(policy, statements);
+  return policy;
 }
 
 /** One acknowledgement for each wildcard resource, with the reasons of the statements that have it, at the policy that has it. */

@@ -1,68 +1,60 @@
 /** The HTTP entrance: a REST API that admits only IAM-signed calls. */
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import { AccessLogFormat, AuthorizationType, EndpointType, LambdaIntegration, LogGroupLogDestination, ResponseType, RestApi } from "aws-cdk-lib/aws-apigateway";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { type FunctionName, prefixed, resources } from "../../config/names.ts";
+import { MUTABLE_SERVICES } from "../../config/catalog/services.ts";
+import { type FUNCTIONS, type FunctionName, prefixed, resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import { CoworkerFunction } from "../constructs/coworker-function.ts";
+import type { Statement } from "../constructs/statement.ts";
 
 export interface EntranceProps extends StackProps {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
+  /** Of the store stack: a key's ARN holds an id that nobody can name beforehand. */
+  readonly approvalKey: IKey;
 }
+
+type ApiName = Extract<(typeof FUNCTIONS)[number], `api-${string}`>;
+
+interface Own {
+  readonly description: string;
+  readonly statements: readonly Statement[];
+  readonly environment: Record<string, string>;
+}
+
+/** Who answers which route. */
+const ROUTES: Readonly<Record<ApiName, readonly `${"GET" | "POST" | "DELETE"} /${string}`[]>> = {
+  "api-requests": ["POST /requests", "POST /requests/{id}/rollback", "GET /catalog", "GET /ping"],
+  "api-events": ["GET /requests", "GET /requests/{id}", "GET /requests/{id}/events", "GET /requests/{id}/artifact"],
+  "api-approval": ["GET /requests/{id}/approval", "POST /requests/{id}/approval", "POST /requests/{id}/stop"],
+  "api-halt": ["GET /halt", "POST /halt", "DELETE /halt"],
+};
 
 /** Requests a second and at once, for all callers together. */
 const THROTTLE = { throttlingRateLimit: 20, throttlingBurstLimit: 40 } as const;
 
 export class EntranceStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, bundles, ...props }: EntranceProps) {
+  constructor(scope: Construct, id: string, { settings, bundles, approvalKey, ...props }: EntranceProps) {
     super(scope, id, props);
     const { deployment } = settings;
-    const names = resources(deployment);
-    const table = names.tableArn(names.requestsTable);
-    const requests = new CoworkerFunction(this, {
-      settings,
-      name: "api-requests",
-      description: "Takes a request and starts the machine.",
-      code: bundles["api-requests"],
-      statements: [
-        { sid: "Start", actions: ["states:StartExecution"], resources: [names.machineArn] },
-        { sid: "OwnTable", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [table] },
-      ],
-      logs: true,
-      environment: { REQUESTS_TABLE: names.requestsTable, MACHINE_ARN: names.machineArn },
-      timeout: Duration.seconds(20),
-      memoryMb: 512,
-    }).function;
-    const events = new CoworkerFunction(this, {
-      settings,
-      name: "api-events",
-      description: "Shows callers their own requests.",
-      code: bundles["api-events"],
-      statements: [
-        { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
-        { sid: "OwnedRequests", actions: ["dynamodb:Query"], resources: [`${table}/index/byReceivedAt`] },
-        { sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
-        {
-          sid: "Reports",
-          actions: ["s3:GetObject"],
-          resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`],
-          why: "Report keys are made for each request; ownership is checked against the requests table first.",
-        },
-        {
-          sid: "EndedWithoutReport",
-          actions: ["states:DescribeExecution"],
-          resources: [names.executionArn("*")],
-          why: "One execution for each request, named by its id.",
-        },
-      ],
-      logs: true,
-      environment: { REQUESTS_TABLE: names.requestsTable, JOURNAL_TABLE: names.journalTable, REPORT_BUCKET: names.reportBucket, MACHINE_ARN: names.machineArn },
-      timeout: Duration.seconds(20),
-      memoryMb: 512,
-    }).function;
+    const functions = Object.fromEntries(
+      Object.entries(apiFunctions(settings, approvalKey)).map(([name, own]) => [
+        name,
+        new CoworkerFunction(this, {
+          settings,
+          name: name as ApiName,
+          code: bundles[name as ApiName],
+          logs: true,
+          timeout: Duration.seconds(20),
+          memoryMb: 512,
+          ...own,
+        }).function,
+      ]),
+    ) as Record<ApiName, LambdaFunction>;
 
     const accessLogs = new LogGroup(this, "AccessLogs", {
       logGroupName: `/aws/apigateway/${prefixed(deployment, "api")}`,
@@ -84,21 +76,22 @@ export class EntranceStack extends Stack {
         accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
       },
     });
-    this.routes(api, requests, events);
+    this.routes(api, functions);
     new CfnOutput(this, "ApiUrl", { value: api.url });
     new CfnOutput(this, "ApiId", { value: api.restApiId });
     explain(api);
   }
 
-  private routes(api: RestApi, requests: LambdaFunction, events: LambdaFunction): void {
-    const [toRequests, toEvents] = [new LambdaIntegration(requests, { allowTestInvoke: false }), new LambdaIntegration(events, { allowTestInvoke: false })];
-    const collection = api.root.addResource("requests");
-    collection.addMethod("POST", toRequests);
-    collection.addMethod("GET", toEvents);
-    const one = collection.addResource("{id}");
-    one.addMethod("GET", toEvents);
-    one.addResource("events").addMethod("GET", toEvents);
-    for (const path of ["catalog", "ping"]) api.root.addResource(path).addMethod("GET", toRequests);
+  /** Each method is its own execute-api resource, so that a caller can be granted any of them alone. */
+  private routes(api: RestApi, functions: Readonly<Record<ApiName, LambdaFunction>>): void {
+    const integrations = new Map(Object.entries(functions).map(([name, one]) => [name, new LambdaIntegration(one, { allowTestInvoke: false })]));
+    for (const [name, routes] of Object.entries(ROUTES)) {
+      for (const route of routes) {
+        const [method = "", path = ""] = route.split(" ");
+        api.root.resourceForPath(path).addMethod(method, integrations.get(name));
+      }
+    }
+    const paths = Object.values(ROUTES).flatMap((routes) => routes.map((route) => route.split(" ")[1]));
     api.addGatewayResponse("UnknownRoute", {
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
       statusCode: "403",
@@ -106,13 +99,100 @@ export class EntranceStack extends Stack {
         "application/json": JSON.stringify({
           error: {
             code: "caller_unknown",
-            message:
-              "Sign the call with SigV4 (service execute-api) and use a route of this API: /requests, /requests/{id}, /requests/{id}/events, /catalog, /ping.",
+            message: `Sign the call with SigV4 (service execute-api) and use a route of this API: ${[...new Set(paths)].join(", ")}.`,
           },
         }),
       },
     });
   }
+}
+
+/** What each API function may do. */
+function apiFunctions(settings: Settings, approvalKey: IKey): Record<ApiName, Own> {
+  const names = resources(settings.deployment);
+  const table = names.tableArn(names.requestsTable);
+  const execution: Pick<Statement, "actions" | "resources" | "why"> = {
+    actions: ["states:DescribeExecution"],
+    resources: [names.executionArn("*")],
+    why: "One execution for each request, named by its id.",
+  };
+  const mutations = MUTABLE_SERVICES.map((service) => `mutation-${service}` as const);
+  return {
+    "api-requests": {
+      description: "Takes a request, or the undo of one, and starts the machine.",
+      statements: [
+        { sid: "Start", actions: ["states:StartExecution"], resources: [names.machineArn] },
+        { sid: "EndedBeforeUndo", ...execution },
+        { sid: "OwnTable", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [table] },
+      ],
+      environment: { REQUESTS_TABLE: names.requestsTable, MACHINE_ARN: names.machineArn },
+    },
+    "api-events": {
+      description: "Shows callers their own requests.",
+      statements: [
+        { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
+        { sid: "OwnedRequests", actions: ["dynamodb:Query"], resources: [`${table}/index/byReceivedAt`] },
+        { sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:Query"], resources: [names.tableArn(names.journalTable)] },
+        {
+          sid: "Reports",
+          actions: ["s3:GetObject"],
+          resources: [`arn:aws:s3:::${names.reportBucket}/reports/*`],
+          why: "Report keys are made for each request; ownership is checked against the requests table first.",
+        },
+        {
+          sid: "Artifacts",
+          actions: ["s3:GetObject"],
+          resources: [`arn:aws:s3:::${names.artifactBucket}/artifacts/*`],
+          why: "Artifact keys are made for each request; ownership is checked against the requests table first.",
+        },
+        { sid: "EndedWithoutReport", ...execution },
+      ],
+      environment: {
+        REQUESTS_TABLE: names.requestsTable,
+        JOURNAL_TABLE: names.journalTable,
+        REPORT_BUCKET: names.reportBucket,
+        ARTIFACT_BUCKET: names.artifactBucket,
+        MACHINE_ARN: names.machineArn,
+      },
+    },
+    "api-approval": {
+      description: "Takes decisions on plans and binds them to what was shown; stops a request.",
+      statements: [
+        {
+          sid: "Approvals",
+          actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+          resources: [names.tableArn(names.approvalsTable)],
+        },
+        { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
+        { sid: "Stop", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [names.tableArn(names.stopsTable)] },
+        { sid: "BindApproval", actions: ["kms:GenerateMac"], resources: [approvalKey.keyArn] },
+        {
+          sid: "Answer",
+          actions: ["states:SendTaskSuccess"],
+          resources: ["*"],
+          why: "Step Functions has no resource type for this: a task token names its wait (Service Authorization Reference).",
+        },
+      ],
+      environment: {
+        APPROVALS_TABLE: names.approvalsTable,
+        REQUESTS_TABLE: names.requestsTable,
+        STOPS_TABLE: names.stopsTable,
+        APPROVAL_KEY: approvalKey.keyArn,
+      },
+    },
+    "api-halt": {
+      description: "Sets and lifts the halt of every change.",
+      statements: [
+        { sid: "Switch", actions: ["ssm:GetParameter", "ssm:PutParameter"], resources: [names.haltParameterArn] },
+        {
+          sid: "NoMutationRuns",
+          actions: ["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"],
+          resources: mutations.map(names.functionArn),
+        },
+      ],
+      environment: { HALT_PARAMETER: names.haltParameter, MUTATION_FUNCTIONS: JSON.stringify(mutations.map((name) => prefixed(settings.deployment, name))) },
+    },
+  };
 }
 
 function explain(api: RestApi): void {

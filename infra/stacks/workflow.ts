@@ -3,7 +3,7 @@ import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { SERVICES } from "../../config/catalog/services.ts";
 import { modelResources } from "../../config/models.ts";
-import { type FunctionName, resources } from "../../config/names.ts";
+import { type FUNCTIONS, type FunctionName, resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
 import { CoworkerFunction } from "../constructs/coworker-function.ts";
 import { Machine } from "../constructs/machine.ts";
@@ -40,7 +40,8 @@ export class WorkflowStack extends Stack {
     const { deployment, models } = settings;
     const names = resources(deployment);
     const journal = names.tableArn(names.journalTable);
-    const functions: Record<"admit" | "orchestrator" | "guardrail" | "record" | "report", Own> = {
+    const [approvals, ledger, stops] = [names.approvalsTable, names.ledgerTable, names.stopsTable].map(names.tableArn) as [string, string, string];
+    const functions: Record<Exclude<(typeof FUNCTIONS)[number], `api-${string}`>, Own> = {
       admit: { description: "Resolves accounts and regions from the registry. May do nothing at all.", statements: [], logs: false, timeoutSeconds: 20 },
       orchestrator: {
         description: "Plans. May invoke its own model family and nothing else.",
@@ -49,6 +50,47 @@ export class WorkflowStack extends Stack {
         timeoutSeconds: 290,
       },
       guardrail: { description: "Decides what of a plan may run. May do nothing at all.", statements: [], logs: false, timeoutSeconds: 20 },
+      approval: {
+        description: "Puts a plan up for approval. Can't approve one.",
+        statements: [
+          { sid: "Approvals", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [approvals] },
+          { sid: "Stopped", actions: ["dynamodb:GetItem"], resources: [stops] },
+        ],
+        logs: true,
+        environment: { APPROVALS_TABLE: names.approvalsTable, STOPS_TABLE: names.stopsTable },
+        timeoutSeconds: 25,
+      },
+      halt: {
+        description: "Says whether everything or this request is halted.",
+        statements: [
+          { sid: "Halted", actions: ["ssm:GetParameter"], resources: [names.haltParameterArn] },
+          { sid: "Stopped", actions: ["dynamodb:GetItem"], resources: [stops] },
+        ],
+        logs: true,
+        environment: { HALT_PARAMETER: names.haltParameter, STOPS_TABLE: names.stopsTable },
+        timeoutSeconds: 25,
+      },
+      undo: {
+        description: "Proposes the undo of a request from the ledger, without a model.",
+        statements: [{ sid: "Ledger", actions: ["dynamodb:Query"], resources: [ledger] }],
+        logs: true,
+        environment: { LEDGER_TABLE: names.ledgerTable },
+        timeoutSeconds: 25,
+      },
+      artifact: {
+        description: "Writes a plan as a pipeline artifact.",
+        statements: [
+          {
+            sid: "WriteArtifact",
+            actions: ["s3:PutObject"],
+            resources: [`arn:aws:s3:::${names.artifactBucket}/artifacts/*`],
+            why: "Artifact keys are made for each request.",
+          },
+        ],
+        logs: true,
+        environment: { ARTIFACT_BUCKET: names.artifactBucket },
+        timeoutSeconds: 55,
+      },
       record: {
         description: "Writes the journal and nothing else.",
         statements: [{ sid: "Journal", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [journal] }],
