@@ -4,7 +4,7 @@ import { firstRow, keysOf, noTags, ownTags, restoredTags, someTags, TagKeys, Tag
 import { type BeforeRead, defineWrite, type State, type StepInput } from "./write.ts";
 
 const ROLE = "arn:aws:iam::${account}:role${RolePath}${RoleName}";
-const USER = "arn:aws:iam::${account}:user${UserPath}${UserName}";
+const USER = "arn:aws:iam::${account}:user/${UserPath}${UserName}";
 const name = z.string().regex(/^[\w+=,.@-]{1,64}$/);
 const path = z
   .string()
@@ -74,7 +74,14 @@ const ofKey = {
   ...sensitive,
   entity: "access key",
   permissions: [{ action: "iam:UpdateAccessKey", resource: USER }],
-  input: z.strictObject({ UserName: name, UserPath: path, AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/) }),
+  input: z.strictObject({
+    UserName: name,
+    UserPath: z
+      .string()
+      .regex(/^([A-Za-z0-9-]+\/)*$/)
+      .max(510),
+    AccessKeyId: z.string().regex(/^[A-Z0-9]{16,128}$/),
+  }),
   arn: USER,
   before: [key],
   reversible: "yes",
@@ -212,7 +219,8 @@ export const iamWrites = {
   }),
   UpdateAccessKey: defineWrite({
     ...ofKey,
-    summary: "Makes a user's access key inactive: it stays, but nothing can use it. UserPath is / for most users.",
+    summary:
+      "Makes a user's access key inactive: it stays, but nothing can use it. UserPath is what stands between user/ and the name in the ARN: empty for most.",
     calls: [putsStatus("Inactive")],
     promises: () => ({ ListAccessKeys: { Status: "Inactive" } }),
     inverse: (given, before) => (statusBefore(before) === "Active" ? { operation: "ActivateAccessKey", input: keyInput(given) } : null),

@@ -2,6 +2,7 @@
  * From a service's catalog to the statements of its mutation role: exactly the actions of its writes and of the reads
  * that show their resources (law 4), and what the role may do nowhere (DESIGN "Roles").
  */
+import * as z from "zod";
 import type { Settings } from "../settings.ts";
 import { tagValuesOf } from "../tags.ts";
 import { CATALOG } from "./index.ts";
@@ -24,6 +25,12 @@ type RoleSettings = Pick<Settings, "deployment" | "accounts" | "changes" | "scop
 
 /** Services whose existing resources IAM knows the tags of. A bucket's it knows with ABAC only (DESIGN "IAM facts"). */
 const TAG_DENIED: ReadonlySet<MutableService> = new Set(["ec2", "iam", "lambda"]);
+
+/** What the system makes for itself under its prefix, of the kinds that its workers may change. */
+const OWN_NAMES = [
+  { service: "lambda", pattern: "arn:aws:lambda:*:${account}:function:${prefix}-*" },
+  { service: "s3", pattern: "arn:aws:s3:::${prefix}-*" },
+] as const;
 
 /**
  * @param options.account an account's id, or CDK's token for the account that is deployed to; then, and without it, the
@@ -51,17 +58,22 @@ function needsOf(write: WriteDefinition, { changes }: RoleSettings, account: str
   const values = (field: string): string[] => {
     if (field === "account") return [account];
     const setting = write.limited?.[field];
-    return setting === undefined ? ["*"] : allowedValues(setting, changes, account);
+    if (setting !== undefined) return allowedValues(setting, changes, account);
+    const given = Object.hasOwn(write.input.shape, field) ? write.input.shape[field] : undefined;
+    return given instanceof z.ZodEnum ? given.options.map(String) : ["*"];
   };
-  const owned = (permission: WritePermission): Condition =>
-    permission.resource.startsWith("arn:aws:s3:::") && !write.creates && account !== "*" ? { StringEquals: { "aws:ResourceAccount": account } } : {};
+  // A bucket's ARN names no account. One that is being made has none yet.
+  const owned = ({ resource, action }: WritePermission): Condition =>
+    resource.startsWith("arn:aws:s3:::") && action !== `s3:${write.creates?.from}` && account !== "*"
+      ? { StringEquals: { "aws:ResourceAccount": account } }
+      : {};
   return [...write.permissions, ...readPermissions(write, CATALOG[service].reads)].flatMap((permission) => {
     const condition = { ...mapCondition(permission.conditions ?? {}, (texts) => texts.flatMap((text) => expanded(text, values))), ...owned(permission) };
     // A list that the settings leave empty allows nothing.
     if (hasEmptyList(condition)) return [];
     return expanded(permission.resource, values).map((resource) => ({
       action: permission.action,
-      resource,
+      resource: resource.replaceAll(/\*+/g, "*"),
       condition,
       ...(permission.why === undefined ? {} : { why: permission.why }),
     }));
@@ -108,6 +120,14 @@ function denies(service: MutableService, title: string, { deployment }: RoleSett
             "A deny: the system's own roles and policies are not its to change or to pass.",
           ),
         ]),
+    ...OWN_NAMES.filter((named) => named.service === service).map(({ pattern }) =>
+      deny(
+        `${title}OwnNames`,
+        own,
+        [pattern.replace("${account}", account).replace("${prefix}", deployment.prefix)],
+        "A deny: the system's own functions and buckets, where the hub is in scope.",
+      ),
+    ),
   ];
 }
 
