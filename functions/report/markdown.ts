@@ -1,6 +1,6 @@
 /** The report for people: the answer first. Pure; everything that is not the report's own text is escaped. */
 import type { ReportDocument } from "./document.ts";
-import { block, inline } from "./escape.ts";
+import { block, inline } from "../shared/escape.ts";
 
 const MARK = "⚠ unsupported: ";
 

@@ -3,10 +3,11 @@ import type { RequestEvent } from "../../shared/events.ts";
 import { notFound } from "../errors.ts";
 import { header, json, text } from "../http.ts";
 import { requesterOf } from "../principal.ts";
+import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
 import type { RequestStore } from "../store.ts";
 import type { JournalReader } from "./journal.ts";
-import { integer, requestId } from "./parameters.ts";
+import { integer } from "./parameters.ts";
 
 export interface FollowDependencies {
   readonly store: RequestStore;

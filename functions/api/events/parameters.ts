@@ -1,16 +1,9 @@
-/** Query parameters and the id in the path. */
+/** Query parameters. */
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod";
-import { ApiError, notFound } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 
-type Parameters = Pick<APIGatewayProxyEvent, "queryStringParameters" | "pathParameters">;
-
-/** @throws ApiError not_found for what cannot be an id, as for an id that does not exist. */
-export function requestId(event: Parameters): string {
-  const id = event.pathParameters?.id ?? "";
-  if (!/^req-[0-9a-f]{32}$/.test(id)) throw notFound();
-  return id;
-}
+type Parameters = Pick<APIGatewayProxyEvent, "queryStringParameters">;
 
 /** @throws ApiError invalid_field naming the parameter. */
 export function integer(event: Parameters, name: string, range: { least: number; most: number; absent: number }): number {

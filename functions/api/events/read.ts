@@ -5,10 +5,11 @@ import { notFound } from "../errors.ts";
 import type { ExecutionStatus, Executions } from "../executions.ts";
 import { header, json, links, text } from "../http.ts";
 import { requesterOf } from "../principal.ts";
+import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
 import type { RequestStore } from "../store.ts";
 import type { JournalReader } from "./journal.ts";
-import { decodeCursor, encodeCursor, integer, requestId } from "./parameters.ts";
+import { decodeCursor, encodeCursor, integer } from "./parameters.ts";
 import { type Reports, type Served, withinAnswer } from "./report.ts";
 import { viewOf } from "./view.ts";
 

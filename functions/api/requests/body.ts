@@ -1,16 +1,15 @@
 /** The body of POST /requests: everything the server may refuse, before any AWS call. */
-import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod";
 import type { Limits } from "../../../config/limits.ts";
 import { isRegion, nearestRegions } from "../../../config/regions.ts";
+import { TICKET } from "../../shared/contracts.ts";
 import { ApiError } from "../errors.ts";
-import { header } from "../http.ts";
-
-/** UTF-8 bytes. Far above any text the limits allow, far below API Gateway's 10 MB. */
-const MOST_BYTES = 64 * 1024;
+import { type BodyEvent, jsonBody } from "../json-body.ts";
 
 /** Account ids, or names as the registry writes them (config/accounts.ts). Whether one is registered is the machine's to say. */
 const account = z.string().regex(/^(\d{12}|[a-z][a-z0-9-]{1,49})$/, "an account is 12 digits or a registered name (lower-case letters, digits, hyphens)");
+/** G16: the change ticket. */
+export const ticket = z.string().regex(TICKET, "a ticket's key, such as CHG0012345 or OPS-17: a letter, then 2 to 39 letters, digits, - or _").optional();
 const body = z.strictObject({
   text: z.string(),
   accounts: z.array(account).min(1, "leave it out to mean all registered accounts").max(50, "at most 50 accounts in one request").optional(),
@@ -20,43 +19,15 @@ const body = z.strictObject({
     .max(40, "at most 40 regions in one request")
     .optional(),
   budgetUsd: z.number().optional(),
+  ticket,
 });
 export type RequestBody = z.infer<typeof body>;
 
 /** @throws ApiError that names the field. */
-export function parseBody(event: Pick<APIGatewayProxyEvent, "headers" | "body" | "isBase64Encoded">, limits: Limits): RequestBody {
-  const type = header(event, "Content-Type") ?? "";
-  if (!/^application\/json\s*(;|$)/i.test(type.trim()))
-    throw new ApiError("unsupported_media_type", `Content-Type is ${type ? `"${type.slice(0, 100)}"` : "missing"}; send application/json.`, {
-      field: "Content-Type",
-    });
-  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > MOST_BYTES) throw new ApiError("body_too_large", `The body has ${bytes.length} bytes; at most ${MOST_BYTES} are read.`, { field: "body" });
-  const parsed = body.safeParse(parseJson(bytes));
-  if (!parsed.success) throw shapeError(parsed.error);
-  check(parsed.data, limits);
-  return parsed.data;
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new ApiError("malformed_json", `The body is not JSON in UTF-8: ${cause instanceof Error ? cause.message.slice(0, 200) : "unreadable"}.`, {
-      field: "body",
-      cause,
-    });
-  }
-}
-
-function shapeError(error: z.ZodError): ApiError {
-  const [issue] = error.issues;
-  if (issue?.code === "unrecognized_keys") {
-    const field = [...issue.path, issue.keys[0] ?? ""].map(String).join(".").slice(0, 200);
-    return new ApiError("unknown_field", `${field} is not a field of a request; there are ${Object.keys(body.shape).join(", ")}.`, { field });
-  }
-  const field = issue?.path.map(String).join(".") || "body";
-  return new ApiError("invalid_field", `${field}: ${issue?.message ?? "invalid"}.`, { field });
+export function parseBody(event: BodyEvent, limits: Limits): RequestBody {
+  const parsed = jsonBody(event, body, "a request");
+  check(parsed, limits);
+  return parsed;
 }
 
 function check({ text, regions = [], budgetUsd }: RequestBody, limits: Limits): void {

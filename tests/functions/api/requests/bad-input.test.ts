@@ -85,7 +85,7 @@ describe("what POST /requests refuses", () => {
   it("tells a path that was routed to the wrong function as the server's fault", async () => {
     const { handler, logged } = requestsApi();
     expect(await call(handler, { method: "GET" })).toMatchObject({ status: 500, body: { error: { code: "internal", requestId: "api-1" } } });
-    expect(JSON.stringify(logged)).toContain("belongs to the other API function");
+    expect(JSON.stringify(logged)).toContain("belongs to another API function");
   });
 
   it("names the methods a path has", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { block, inline } from "../../../functions/report/escape.ts";
+import { block, inline } from "../../../functions/shared/escape.ts";
 
 describe("inline", () => {
   it.each([

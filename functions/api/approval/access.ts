@@ -1,0 +1,32 @@
+/** Who may know of what waits for approval: the requester, and whoever is registered to approve for all accounts of the plan. */
+import { type Approver, mayApproveFor } from "../../../config/approvers.ts";
+import type { PendingApproval } from "../../shared/approvals.ts";
+import type { Approvals } from "../../shared/approvals-table.ts";
+import { notFound } from "../errors.ts";
+import type { RequestStore } from "../store.ts";
+
+export interface AccessDependencies {
+  readonly approvals: Pick<Approvals, "of">;
+  readonly store: Pick<RequestStore, "get">;
+  readonly approvers: readonly Approver[];
+}
+
+/** Nobody is registered for no account at all. */
+export function isApprover(approvers: readonly Approver[], principal: string, accounts: readonly string[]): boolean {
+  return accounts.length > 0 && mayApproveFor(approvers, principal, accounts);
+}
+
+/**
+ * The phases of the request that wait or were decided, by number; none where it is the caller's own and did not come so far.
+ * Before then no account is known, so to everybody else it does not exist.
+ * @throws ApiError not_found.
+ */
+export async function waitsOf({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<PendingApproval[]> {
+  const waits = await approvals.of(id);
+  const allowed =
+    waits.length > 0
+      ? waits.every(({ requester, accounts }) => requester === caller || isApprover(approvers, caller, accounts))
+      : (await store.get(caller, id)) !== undefined;
+  if (!allowed) throw notFound();
+  return waits;
+}

@@ -1,0 +1,27 @@
+/** What a request did, read from the ledger. */
+import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { LEDGER_FIRST, LEDGER_LAST, type LedgerItem, ledgerItem } from "../shared/ledger.ts";
+
+export type ReadLedger = (requestId: string) => Promise<LedgerItem[]>;
+
+/** @throws for an item that is not of the ledger's form: nothing is undone by half an account of it. */
+export function dynamoLedger(client: Pick<DynamoDBDocumentClient, "send">, table: string): ReadLedger {
+  return async (requestId) => {
+    const items: LedgerItem[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+          ExpressionAttributeValues: { ":pk": requestId, ":from": LEDGER_FIRST, ":to": LEDGER_LAST },
+          ConsistentRead: true,
+          ...(from ? { ExclusiveStartKey: from } : {}),
+        }),
+      );
+      items.push(...(page.Items ?? []).map((item) => ledgerItem.parse(item)));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  };
+}
