@@ -12,6 +12,18 @@ const BLOCKS: Readonly<Record<string, unknown>> = {
     ON_TRANSIENT,
     { ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 1, MaxAttempts: 1, BackoffRate: 2, MaxDelaySeconds: 20, JitterStrategy: "FULL" },
   ],
+  // A mutation worker that is run again finds in the ledger what was done, so it adds no effect; its look beforehand may be paid for twice.
+  RetryMutation: [
+    ON_TRANSIENT,
+    {
+      ErrorEquals: ["States.TaskFailed", "States.Timeout"],
+      IntervalSeconds: 1,
+      MaxAttempts: 1,
+      BackoffRate: 2,
+      MaxDelaySeconds: 20,
+      JitterStrategy: "FULL",
+    },
+  ],
   // `&` makes a text of an absent Cause (a timeout may have none), so that the report can still be written.
   // The one path of the unexpected: what failed, where, to Report, which ends the execution in Fail.
   Catch: [

@@ -66,6 +66,7 @@ export function aslValues({ settings, functions, tables }: Pick<MachineProps, "s
     ...Object.fromEntries(Object.entries(functions).map(([placeholder, name]) => [placeholder, functionArn(name)])),
     ...Object.fromEntries(Object.entries(tables).map(([placeholder, names]) => [placeholder, tableOf(names)])),
     MaxParallelAgents: settings.limits.agents.maxParallel,
+    MaxRevisions: settings.limits.plan.revisions,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The request machine and the functions it runs besides the workers. */
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { SERVICES } from "../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../config/catalog/services.ts";
 import { modelResources } from "../../config/models.ts";
 import { type FUNCTIONS, type FunctionName, resources } from "../../config/names.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -28,10 +28,17 @@ export const REQUEST_MACHINE = {
     AdmitFunction: "admit",
     OrchestratorFunction: "orchestrator",
     GuardrailFunction: "guardrail",
+    UndoFunction: "undo",
+    ArtifactFunction: "artifact",
+    ApprovalFunction: "approval",
+    HaltFunction: "halt",
     RecordFunction: "record",
     ReportFunction: "report",
   },
-  tables: { DiscoveryFunctions: SERVICES.map((service) => `discovery-${service}` as const) },
+  tables: {
+    DiscoveryFunctions: SERVICES.map((service) => `discovery-${service}` as const),
+    MutationFunctions: MUTABLE_SERVICES.map((service) => `mutation-${service}` as const),
+  },
 } as const satisfies { functions: Record<string, FunctionName>; tables: Record<string, readonly FunctionName[]> };
 
 export class WorkflowStack extends Stack {
