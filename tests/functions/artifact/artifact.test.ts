@@ -1,0 +1,164 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { CLOSED_CHANGES } from "../../../config/changes.ts";
+import { ENVIRONMENT_RULES } from "../../../config/environments.ts";
+import { makeHandler } from "../../../functions/artifact/artifact.ts";
+import { automationSteps } from "../../../functions/artifact/automation.ts";
+import { automationStatements } from "../../../functions/artifact/permissions.ts";
+import { blockersOf } from "../../../functions/artifact/release.ts";
+import type { Plan } from "../../../functions/shared/contracts.ts";
+import { digest } from "../../../functions/shared/digest.ts";
+import { readSettings } from "../../../infra/settings-file.ts";
+import { planOf, REQUEST_ID, step } from "./plan.ts";
+
+const { settings } = readSettings(new URL("../../../config/example.yaml", import.meta.url).pathname);
+const TAGS = {
+  Environment: "production",
+  Owner: "web@acme.example",
+  CostCenter: "CC-1001",
+  Application: "web",
+  CreatedBy: "aws-coworker",
+  CreatedDate: "2026-11-25",
+  Name: "web",
+};
+const flags = (value: boolean) =>
+  Object.fromEntries(
+    ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((f) => [`PublicAccessBlockConfiguration.${f}`, value]),
+  );
+const half = { GetPublicAccessBlock: [{ Absent: null, ...flags(true), "PublicAccessBlockConfiguration.BlockPublicPolicy": false }] };
+const block = (id: string, Bucket: string) =>
+  step(id, "s3", "PutPublicAccessBlock", { Bucket }, { before: { absent: false, digest: digest(half), image: half } });
+const group = step("s1", "ec2", "CreateSecurityGroup", { GroupName: "web", Description: "web servers", VpcId: "vpc-0123456789abcdef0", Tags: TAGS });
+const rule = step("s2", "ec2", "AuthorizeSecurityGroupIngress", {
+  GroupId: { $ref: "s1.GroupId" },
+  IpProtocol: "tcp",
+  FromPort: 443,
+  ToPort: 443,
+  CidrIp: "10.0.0.0/8",
+});
+const bucket = step("s3", "s3", "CreateBucket", { Bucket: "acme-web-production-logs", SSEAlgorithm: "AES256", Tags: TAGS });
+
+async function built(plan: Plan, now = "2026-11-25T10:00:00.000Z") {
+  const written = new Map<string, string>();
+  const handler = makeHandler({ settings, putObject: async (key, body) => void written.set(key, body) });
+  const result = await handler({ plan, planHash: digest(plan), now });
+  const textOf = (end: string) => [...written].find(([key]) => key.endsWith(end))?.[1] ?? "";
+  return { result, written, textOf, template: parse(textOf(".yaml")) };
+}
+
+describe("artifact", () => {
+  test("what is created becomes resources, what is modified an automation with its own role", async () => {
+    const { template, result, written } = await built(planOf([group, rule, bucket, block("s4", "acme-web-production-assets")]));
+    const types = Object.values(template.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+    expect(types.sort()).toEqual(
+      [
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::S3::Bucket",
+        "AWS::SSM::Document",
+      ].sort(),
+    );
+    expect(template.Resources.AuthorizeSecurityGroupIngressS2.Properties.GroupId).toEqual({ "Fn::GetAtt": ["CreateSecurityGroupS1", "GroupId"] });
+    expect(Object.keys(template.Parameters)).toEqual(["Environment", "ChangeTicket"]);
+    expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(["AutomationDocument", "AutomationRole", "CreateBucketS3"]));
+    expect([...written.keys()].every((key) => key.startsWith(`artifacts/${REQUEST_ID}/`))).toBe(true);
+    expect(result.branch).toMatch(/^feature\/prod-[a-z0-9-]+$/);
+  });
+
+  test("templates are clean for cfn-lint", async () => {
+    const { textOf } = await built(planOf([group, rule, bucket, block("s4", "acme-web-production-assets"), block("s5", "acme-web-production-media")]));
+    const folder = mkdtempSync(join(tmpdir(), "artifact-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "template.yaml");
+    writeFileSync(file, textOf(".yaml"));
+    // Exits non-zero and prints what it finds.
+    const bin = new URL("../../../.local/venv/bin/cfn-lint", import.meta.url).pathname;
+    expect(execFileSync(bin, ["--regions", "us-east-1", "--", file], { encoding: "utf8" }).trim()).toBe("");
+  }, 60_000);
+
+  test("the automation asserts before and after, and a failure goes to the undo of what was done, last first", () => {
+    const steps = automationSteps([block("s1", "acme-one"), block("s2", "acme-two")]);
+    const named = (name: string) => steps.find((one) => one.name === name);
+    const names = steps.map(({ name }) => name);
+    expect(names.indexOf("BeforeS1x1")).toBeLessThan(names.indexOf("ChangeS1"));
+    expect(names.indexOf("ChangeS1")).toBeLessThan(names.indexOf("AfterS1x1"));
+    expect(named("ChangeS1")?.onFailure).toBe("Abort");
+    expect(named("AfterS1x1")?.onFailure).toBe("step:UndoS1");
+    expect(named("ChangeS2")?.onFailure).toBe("step:UndoS1");
+    expect(named("AfterS2x1")?.onFailure).toBe("step:UndoS2");
+    expect(named("UndoS2")?.nextStep).toBe("UndoS1");
+    expect(named("UndoS1")?.isEnd).toBe(true);
+    // The last forward step ends: success never runs into the undo.
+    expect(steps[names.indexOf("UndoS2") - 1]?.isEnd).toBe(true);
+    expect(named("UndoS1")?.inputs).toMatchObject({
+      Api: "PutPublicAccessBlock",
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: false, BlockPublicAcls: true },
+    });
+    expect(steps.filter(({ name }) => name.startsWith("BeforeS1")).map(({ inputs }) => inputs.DesiredValues)).toContainEqual(["False"]);
+  });
+
+  test("the automation's role may do that and nothing else", () => {
+    const statements = automationStatements([block("s1", "acme-one")]);
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions).toContain("s3:PutBucketPublicAccessBlock");
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    const write = statements.find(({ Action }) => Action.includes("s3:PutBucketPublicAccessBlock"));
+    expect(write?.Resource).toEqual(["arn:aws:s3:::acme-one"]);
+  });
+
+  test("README and pull request carry what R07 asks for, escaped, and say what blocks the release", async () => {
+    const { textOf, result } = await built(planOf([block("s1", "acme-one")], { ticket: null }));
+    const pull = textOf("PULL_REQUEST.md");
+    for (const heading of [
+      "Background",
+      "Infrastructure changes",
+      "Files",
+      "Well-Architected",
+      "Guardrail result",
+      "Rollback plan",
+      "Testing checklist",
+      "Change ticket",
+      "Change window",
+      "Rollback criteria",
+      "Plan-Ref",
+    ])
+      expect(pull).toContain(heading);
+    expect(pull).not.toContain("<b>");
+    expect(result.releasable).toBe(false);
+    expect(result.blockers.map(({ code }) => code)).toEqual(expect.arrayContaining(["ticket_missing", "window_closed", "change_board_pending"]));
+    expect(textOf("README.md")).toContain("NOT RELEASABLE");
+  });
+
+  test("a plan that is not the examined one writes nothing", async () => {
+    const written: string[] = [];
+    const handler = makeHandler({ settings, putObject: async (key) => void written.push(key) });
+    const plan = planOf([block("s1", "acme-one")]);
+    await expect(handler({ plan: { ...plan, summary: "another" }, planHash: digest(plan), now: "2026-11-25T10:00:00.000Z" })).rejects.toThrow("hash differs");
+    expect(written).toEqual([]);
+  });
+});
+
+describe("release", () => {
+  const staging = [ENVIRONMENT_RULES.staging];
+  const calendar = { ...CLOSED_CHANGES.calendar, timeZone: "Europe/Berlin" };
+  const codes = (ticket: string | null, at: string, more = {}) =>
+    blockersOf({ ticket }, staging, { ...calendar, ...more }, new Date(at)).map(({ code }) => code);
+
+  test("business hours are those of the settings' time zone", () => {
+    expect(codes("CHG1", "2026-11-25T08:30:00Z")).toEqual([]); // 9:30 in Berlin
+    expect(codes("CHG1", "2026-11-25T16:30:00Z")).toEqual(["window_closed"]); // 17:30
+    expect(codes("CHG1", "2026-11-28T10:00:00Z")).toEqual(["window_closed"]); // Saturday
+  });
+
+  test("a freeze and a missing ticket are told, and are gone when they are", () => {
+    const freezes = [{ from: "2026-11-25T00:00:00Z", to: "2026-11-26T00:00:00Z", reason: "Black Friday" }];
+    expect(codes(null, "2026-11-25T09:00:00Z", { freezes })).toEqual(["ticket_missing", "change_freeze"]);
+    expect(codes("CHG1", "2026-11-26T09:00:00Z", { freezes })).toEqual([]);
+  });
+});
