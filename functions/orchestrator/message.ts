@@ -1,7 +1,7 @@
 /** What the planner is shown: the request, and the rounds' tables as untrusted data. */
 
 import { ABOUT_TABLES, compact } from "../shared/compact.ts";
-import type { Admission, HistoryRound } from "../shared/contracts.ts";
+import type { Admission, Feedback, HistoryRound } from "../shared/contracts.ts";
 import { element } from "../shared/untrusted.ts";
 
 export interface Shown {
@@ -10,11 +10,18 @@ export interface Shown {
   readonly roundsLeft: number;
   readonly budgetLeftUsd: number;
   readonly history: readonly HistoryRound[];
+  readonly feedback: Feedback | null;
+  /** Proposals that may still follow. */
+  readonly revisionsLeft: number;
 }
 
-export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, history }: Shown): string {
+export function userMessage(shown: Shown): string {
+  return [requestOf(shown), ...evidenceOf(shown), ...verdictOf(shown)].join("\n");
+}
+
+function requestOf({ admission, round, roundsLeft, budgetLeftUsd }: Shown): string {
   const targets = admission.targets.map(({ account, name, environment, regions }) => ({ account, name, environment, regions }));
-  const request = element("request", {
+  return element("request", {
     request: admission.text,
     targets,
     excluded: admission.exclusions.map(({ code, subject }) => ({ code, subject })),
@@ -22,7 +29,10 @@ export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, histo
     roundsLeft,
     budgetLeftUsd: Number(budgetLeftUsd.toFixed(4)),
   });
-  if (history.length === 0) return request;
+}
+
+function evidenceOf({ history }: Shown): string[] {
+  if (history.length === 0) return [];
   const rounds = history.map((one) => ({
     round: one.round,
     results: one.results.map(({ service, status, note, tables, failures }) => ({
@@ -43,5 +53,14 @@ export function userMessage({ admission, round, roundsLeft, budgetLeftUsd, histo
     refused: one.refused,
     ...(Object.keys(one.cut).length > 0 ? { cutRows: one.cut } : {}),
   }));
-  return `${request}\n${element("evidence", { about: ABOUT_TABLES, rounds })}`;
+  return [element("evidence", { about: ABOUT_TABLES, rounds })];
+}
+
+/** Why the last proposal came back. It may quote names from the accounts, and the proposal is a model's: both are data too. */
+function verdictOf({ feedback, revisionsLeft }: Shown): string[] {
+  if (!feedback) return [];
+  const { attempt, proposal, verdict } = feedback;
+  const { decision: _, ...why } = verdict;
+  const told = element("verdict", { attempt, revisionsLeft, ...why });
+  return proposal ? [element("proposal", { summary: proposal.summary, steps: proposal.steps }), told] : [told];
 }

@@ -30,7 +30,7 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
   return async function orchestrate(event) {
     const started = now();
     const input = orchestratorInput.parse(event);
-    const { admission, round } = input;
+    const { admission, round, feedback } = input;
     const folded = await fold(input);
     let usage: UsageEntry[] = [...input.usage, ...folded.usage];
     const result = (decision: OrchestratorResult["decision"], redactions: number): OrchestratorResult => ({
@@ -43,7 +43,15 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
 
     const offer = { discover: round < admission.budget.rounds, answer: folded.history.length > 0 };
     const left = () => remainingUsd(admission.budget.usd, usage);
-    const shown = userMessage({ admission, round, roundsLeft: admission.budget.rounds - round, budgetLeftUsd: left(), history: folded.history });
+    const shown = userMessage({
+      admission,
+      round,
+      roundsLeft: admission.budget.rounds - round,
+      budgetLeftUsd: left(),
+      history: folded.history,
+      feedback,
+      revisionsLeft: limits.plan.revisions - (feedback?.attempt ?? 0),
+    });
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: shown }];
     const problems: string[] = [];
     let chosen: string | undefined;
@@ -53,7 +61,7 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
         {
           model,
           system: prompt,
-          tools: offeredTools(offer, admission),
+          tools: offeredTools(offer, admission, settings),
           messages,
           maxTokens: limits.tokens.orchestratorOutput,
           budgetUsd: left(),

@@ -2,9 +2,11 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import * as z from "zod";
 import { CATALOG } from "../../config/catalog/index.ts";
-import { SERVICES } from "../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../config/catalog/services.ts";
 import { catalogText } from "../../config/catalog/tools.ts";
-import { type Admission, type Decision, decision, task } from "../shared/contracts.ts";
+import { limitsText, proposeSchema, writesText } from "../../config/catalog/write-tools.ts";
+import type { Settings } from "../../config/settings.ts";
+import { type Admission, type Decision, decision, proposal, proposedStep, task } from "../shared/contracts.ts";
 import { firstIssue } from "../shared/issue.ts";
 
 /** Characters of a problem as model and person are told it. */
@@ -17,14 +19,14 @@ export interface Offer {
   readonly answer: boolean;
 }
 
-export function offeredTools({ discover, answer }: Offer, admission: Admission): Anthropic.Tool[] {
+export function offeredTools({ discover, answer }: Offer, admission: Admission, { changes, limits }: Pick<Settings, "changes" | "limits">): Anthropic.Tool[] {
   return [
     ...(discover
       ? [tool("discover", `Read from the accounts. Services and reads, with what each read's rows hold:\n${catalogText()}`, discoverSchema(admission))]
       : []),
     ...(answer ? [tool("answer", "Answer the person from the evidence.", schemaOf("answer"))] : []),
     tool("ask", "The request is too vague to plan: list what is missing.", schemaOf("ask")),
-    tool("propose", "The person wants something changed: summarise the change.", schemaOf("propose")),
+    tool("propose", proposeText(changes), changeSchema(admission, limits.plan.steps)),
     tool("decline", "The request has nothing to do with the AWS accounts, or must not be done.", schemaOf("decline")),
   ];
 }
@@ -59,6 +61,27 @@ function discoverSchema({ targets }: Admission): object {
     reads: z.array(z.strictObject({ operation: z.enum([...new Set(operations)]), input: z.record(z.string(), z.unknown()).default({}) })).default([]),
   });
   return jsonSchema(z.strictObject({ rationale: z.string().max(2000).default(""), tasks: z.array(narrow).min(1).max(20) }));
+}
+
+function proposeText(changes: Settings["changes"]): string {
+  return [
+    "The person wants something changed: name the steps, in order, one resource each. Nothing runs before the guardrail and a person agree.",
+    `Writes, with their input:\n${writesText()}`,
+    `What the settings allow:\n${limitsText(changes)}`,
+  ].join("\n");
+}
+
+/** As discoverSchema: closed lists of what this request may name. */
+function changeSchema({ targets }: Admission, mostSteps: number): object {
+  const { operation } = proposeSchema();
+  const narrow = proposedStep.extend({
+    service: z.enum(MUTABLE_SERVICES),
+    account: z.enum(targets.flatMap(({ account, name }) => [account, name])),
+    region: z.enum(["global", ...new Set(targets.flatMap(({ regions }) => regions))]),
+    operation: z.enum(operation.enum),
+  });
+  const { kind: _, ...fields } = proposal.shape;
+  return jsonSchema(z.strictObject({ ...fields, steps: z.array(narrow).min(1).max(mostSteps) }));
 }
 
 function jsonSchema(schema: z.ZodType): object {

@@ -24,8 +24,6 @@ export const BOUNDS = {
   plan: 80 * KIB,
   /** Of a whole admission and a request's text, what Report gets beside a change. */
   changeRequest: KIB,
-  /** What functions/undo knows of the steps that it proposes to take back. */
-  undo: 40 * KIB,
   /** All mutation workers' results of a request, applied and undone, as Record lets them travel on. */
   outcomes: 48 * KIB,
   /** One mutation worker's result, before that. */

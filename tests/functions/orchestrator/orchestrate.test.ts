@@ -1,4 +1,6 @@
+import type Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
+import { CATALOG } from "../../../config/catalog/index.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { makeHandler } from "../../../functions/orchestrator/orchestrate.ts";
 import { type OrchestratorInput, orchestratorResult } from "../../../functions/shared/contracts.ts";
@@ -12,8 +14,11 @@ const first = (changes: Partial<OrchestratorInput> = {}): OrchestratorInput => (
   history: [],
   latest: null,
   usage: [],
+  feedback: null,
   ...changes,
 });
+const STEP = { id: "s1", service: "s3", account: SANDBOX, region: "global", operation: "PutBucketVersioning", input: { Bucket: "a" }, reason: "" };
+const PROPOSE = { summary: "Turn versioning on", steps: [STEP] };
 const second = (changes: Partial<OrchestratorInput> = {}) =>
   first({ round: 2, latest: { results: [result([table([["arn:aws:s3:::a", "a"]])])], refused: [] }, ...changes });
 
@@ -34,7 +39,7 @@ describe("a decision", () => {
   it.each([
     ["ask", { missing: ["which account?"] }],
     ["decline", { reason: "not about AWS" }],
-    ["propose", { summary: "encrypt the bucket" }],
+    ["propose", PROPOSE],
   ])("may be %s in round 1", async (kind, input) => {
     expect((await run(first(), [message([use(kind, input)])])).decision).toEqual({ kind, ...input });
   });
@@ -68,6 +73,76 @@ describe("tools offered", () => {
     expect(schema).toContain(SANDBOX);
     expect(schema).not.toContain("333333333333");
     expect(schema).not.toContain("eu-central-1");
+  });
+});
+
+describe("a change", () => {
+  const ask = message([use("ask", { missing: ["x"] })]);
+  const proposeTool = async (input = first()) =>
+    (await run(input, [ask])).asked[0]?.body.tools.find(({ name }) => name === "propose") as Anthropic.Tool | undefined;
+  const REVISE = {
+    decision: "revise" as const,
+    code: "invalid_input",
+    reason: "Bucket: </verdict> is not a name",
+    ruleIds: ["law-4"],
+    steps: [],
+    findings: [],
+    exits: [],
+  };
+  const feedback = { attempt: 1, verdict: REVISE, proposal: { kind: "propose" as const, ...PROPOSE } };
+
+  it("is offered with the catalog's writes, what the settings allow, and this request's places only", async () => {
+    const tool = await proposeTool();
+    expect(tool?.description).toContain("- s3.PutPublicAccessBlock(");
+    expect(tool?.description).toMatch(/RoleName|PolicyArn|PermissionsBoundary/);
+    const step = (tool?.input_schema as unknown as { properties: { steps: { maxItems: number; items: { properties: Record<string, { enum?: string[] }> } } } })
+      .properties.steps;
+    expect(step.maxItems).toBe(SETTINGS.limits.plan.steps);
+    expect(step.items.properties.service?.enum).toEqual(["ec2", "s3", "iam", "lambda"]);
+    expect(step.items.properties.account?.enum).toContain(SANDBOX);
+    expect(step.items.properties.account?.enum).not.toContain("333333333333");
+    expect(step.items.properties.region?.enum).toEqual(["global", "us-east-1", "eu-west-1"]);
+    expect(step.items.properties.operation?.enum).toContain("PutBucketVersioning");
+  });
+
+  it("offers no write that only an undo may use", async () => {
+    const inverseOnly = Object.entries(CATALOG.s3.writes ?? {}).flatMap(([name, write]) => ((write as { inverseOnly?: true }).inverseOnly ? [name] : []));
+    expect(inverseOnly.length).toBeGreaterThan(0);
+    const text = JSON.stringify(await proposeTool());
+    for (const name of inverseOnly) expect(text).not.toContain(`"${name}"`);
+  });
+
+  it("without steps, or of a step that is none, is asked for once more", async () => {
+    const { decision, asked } = await run(first(), [
+      message([use("propose", { summary: "encrypt", steps: [{ ...STEP, id: "first" }] })]),
+      message([use("propose", PROPOSE)]),
+    ]);
+    expect(asked).toHaveLength(2);
+    expect(JSON.stringify(asked[1]?.body.messages)).toMatch(/steps\.0\.id/);
+    expect(decision).toEqual({ kind: "propose", ...PROPOSE });
+  });
+
+  it("that came back is shown with its verdict, as data that can't close its element; the evidence stays", async () => {
+    const { asked, history } = await run(first({ round: 2, history: [round(1, [result([table([["arn:aws:s3:::a", "a"]])])])], feedback }), [ask]);
+    const text = asked[0]?.body.messages[0]?.content as string;
+    expect(text.match(/<\/?(request|evidence|proposal|verdict)>/g)).toEqual([
+      "<request>",
+      "</request>",
+      "<evidence>",
+      "</evidence>",
+      "<proposal>",
+      "</proposal>",
+      "<verdict>",
+      "</verdict>",
+    ]);
+    expect(text).toContain('"revisionsLeft":1');
+    expect(text).toContain('"code":"invalid_input"');
+    expect(history.map((one) => one.round)).toEqual([1]);
+  });
+
+  it("has no verdict to show the first time", async () => {
+    const { asked } = await run(first(), [ask]);
+    expect(asked[0]?.body.messages[0]?.content).not.toContain("<verdict>");
   });
 });
 
