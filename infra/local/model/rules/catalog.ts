@@ -1,4 +1,4 @@
-/** What the planner's tool says can be read: its schema's names and its description's lines. Nothing else is known of the catalog. */
+/** What the planner's tools say can be read and changed: their schemas' names and their descriptions' lines. Nothing else is known of the catalog. */
 import { z } from "zod";
 import type { Tool } from "./../messages.ts";
 
@@ -35,4 +35,9 @@ export function readsOffered(tool: Tool): Read[] {
     const allowed = (names?.service.enum.includes(service) ?? true) && (operations?.includes(operation) ?? true);
     return allowed ? [{ service, operation, text: line }] : [];
   });
+}
+
+/** "service.operation" of each line "- service.Operation(inputs): …" of the tool that proposes. */
+export function writesOffered(tool: Tool): Set<string> {
+  return new Set((tool.description ?? "").split("\n").flatMap((line) => /^- (\w+\.\w+)\(/.exec(line)?.[1] ?? []));
 }

@@ -3,7 +3,9 @@ import type { MessagesBody, ReplyBlock, Tool } from "../messages.ts";
 import { textOf } from "../messages.ts";
 import { answerQuestions } from "./answer/answer.ts";
 import { listEvidence } from "./answer/listing.ts";
-import { type Read, readsOffered } from "./catalog.ts";
+import { type Read, readsOffered, writesOffered } from "./catalog.ts";
+import { planChange } from "./change/change.ts";
+import { readVerdict } from "./change/verdict.ts";
 import { type Evidence, type PlannerRequest, readEvidence, readRequest } from "./evidence.ts";
 import { offline } from "./offline.ts";
 import { type Understood, understand } from "./question/understand.ts";
@@ -38,14 +40,23 @@ export function plan({ messages, tools = [] }: MessagesBody, now: Date): ReplyBl
 
   const understood = understand(request.request, request.targets, now);
   const { intent, questions, scope } = understood;
-  if (intent === "change") return decide({ tool: "propose", input: { summary: offline(`A change is wanted: ${understood.text.slice(0, 3_000)}`) } });
+  const discover = offers.get("discover");
+  const offered = discover ? readsOffered(discover) : [];
+  const evidence = readEvidence(text);
+  if (intent === "change") {
+    const { targets, round } = request;
+    const mayRead = discover !== undefined && round <= LAST_DISCOVERY;
+    const proposing = offers.get("propose");
+    const writes = proposing ? writesOffered(proposing) : new Set<string>();
+    const decision = planChange({ text: understood.text, targets, evidence, offered, writes, mayRead, verdict: readVerdict(text), now });
+    return decision.tool === "discover"
+      ? decide({ tool: "discover", input: discovery(decision.needs, { ...understood, scope: decision.scope, investigate: false }, request) })
+      : decide(decision, { tool: "decline", input: { reason: offline("What these rules would decide is not possible in this round.") } });
+  }
   if (intent === "vague")
     return decide(ask("what to look at: a kind of resource (buckets, instances, security groups, users, roles, functions, trails …) and what about it"));
   if (scope.missing !== undefined) return decide(ask(`which account: none of this request's accounts is in ${scope.missing}`));
 
-  const discover = offers.get("discover");
-  const offered = discover ? readsOffered(discover) : [];
-  const evidence = readEvidence(text);
   const needs = questions.length > 0 ? readsNeeded(understood) : readsByWords(understood.text, offered);
   if (questions.length === 0 && needs.length === 0 && evidence.tables.length === 0) {
     return decide(

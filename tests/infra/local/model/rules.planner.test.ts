@@ -75,9 +75,7 @@ describe("the first round", () => {
 
 describe("what is no question", () => {
   it.each([
-    ["propose", "Block public access on all buckets"],
-    ["propose", "please stop the running instances in acme-sandbox"],
-    ["propose", "Could you tag my instances with Owner=me?"],
+    ["ask", "Could you tag my instances?"],
     ["ask", "help"],
     ["ask", "fix it"],
     ["ask", "Is my account secure?"],

@@ -78,6 +78,6 @@ export const SECURITY_GROUPS: Concept = {
   key: "GroupId",
   name: (fields) => `${textAt(fields, "GroupName") ?? ""} (${textAt(fields, "GroupId") ?? ""})`,
   tags: { operation: "DescribeSecurityGroups", column: "Tags" },
-  joins: {},
+  joins: { DescribeSecurityGroupRules: { theirs: "GroupId", ours: "GroupId" } },
   readers: [openReader],
 };

@@ -93,7 +93,7 @@ export const ACCESS_KEYS: Concept = {
   key: "AccessKeyId",
   name: (fields) => `${textAt(fields, "AccessKeyId") ?? "key"} of ${textAt(fields, "UserName") ?? "a user"}`,
   created: "CreateDate",
-  joins: {},
+  joins: { ListUsers: onUser },
   groups: { user: "UserName", status: "Status" },
   readers: [
     either({

@@ -29,6 +29,12 @@ export function questionsIn(clause: string, before: Concept | undefined, now: Da
   return coordinated(clause, nouns, main).map(({ concept, words }) => toQuestion(concept, clause, [words], now));
 }
 
+/** What a clause says of items of this kind, whatever nouns it has. */
+export function questionAbout(concept: Concept, clause: string, now: Date): Question {
+  const words = [...clause.matchAll(new RegExp(concept.words, "gi"))].map(([found]) => found);
+  return toQuestion(concept, clause, words, now);
+}
+
 interface Noun {
   readonly concept: Concept;
   readonly at: number;
