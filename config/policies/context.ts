@@ -10,9 +10,18 @@ export const CONTEXT = {
   target: { wildcard: "Bool", elsewhere: "Bool", own: "Bool" },
   /** Settings (config/catalog/limited.ts) whose list does not hold what the input says. */
   limited: { outside: "Set<String>" },
-  storage: { opensPublicAccess: "Bool" },
+  storage: { opensPublicAccess: "Bool", unencrypted: "Bool", weakensEncryption: "Bool", suspendsVersioning: "Bool" },
   network: { opensManagement: "Bool", opensDatabase: "Bool" },
-  tags: { missing: "Set<String>", wrong: "Set<String>", contradictsEnvironment: "Bool", takesSystems: "Bool", removesRequired: "Bool" },
+  identity: { broadPolicy: "Bool", opensTrust: "Bool", activatesKey: "Bool" },
+  compute: { large: "Bool", tooMany: "Bool" },
+  tags: {
+    missing: "Set<String>",
+    wrong: "Set<String>",
+    contradictsEnvironment: "Bool",
+    exceedsDataClass: "Bool",
+    takesSystems: "Bool",
+    removesRequired: "Bool",
+  },
 } as const;
 
 interface Scalars {

@@ -32,5 +32,6 @@ export interface JudgeGround {
   readonly requester: string;
   readonly origin: "planner" | "ledger";
   readonly settings: Settings;
-  readonly counts: { readonly steps: number; readonly resources: number };
+  /** Of the plan. `instances` (G01): those the account would have, as far as they are known; not given: the step's own. */
+  readonly counts: { readonly steps: number; readonly resources: number; readonly instances?: number };
 }

@@ -1,35 +1,49 @@
-/** What a step's tags would leave of the rules on tags (governance L). */
+/** What a step leaves of the rules on tags (governance L). */
 import { REQUEST_TAG } from "../../../../config/catalog/write.ts";
+import { DATA_CLASSES } from "../../../../config/environments.ts";
 import type { PolicyContext } from "../../../../config/policies/context.ts";
 import type { Settings } from "../../../../config/settings.ts";
 import { checkTags } from "../../../../config/tag-check.ts";
-import type { TagFinding } from "../../../../config/tags.ts";
+import type { TagFinding, TagRules } from "../../../../config/tags.ts";
+import { environmentOf } from "../entities.ts";
 import type { JudgedStep } from "../step.ts";
+import { promisedOf } from "./promised.ts";
 
-type Tags = Readonly<Record<string, string>>;
-
-export function tagFacts(step: JudgedStep, { tags: rules }: Settings): PolicyContext["tags"] {
-  const { input, write, environment, creates } = step;
-  const set = asTags(input.Tags);
-  const removed = Array.isArray(input.TagKeys) ? input.TagKeys.filter((key) => typeof key === "string") : [];
-  const context = { environment, origin: "resource" as const, storesData: write.storesData === true };
-  const findings = checkTags(rules, set, context).filter(({ key }) => creates || Object.hasOwn(set, key));
+export function tagFacts(step: JudgedStep, settings: Settings): PolicyContext["tags"] {
+  const rules = settings.tags;
+  const environment = environmentOf(step, settings);
+  const { set, removed } = promisedTags(step);
+  const context = { environment, origin: "resource" as const, storesData: step.write.storesData === true };
+  const findings = checkTags(rules, set, context);
   const keys = (...codes: TagFinding["code"][]) => findings.flatMap(({ key, code }) => (codes.includes(code) ? [key] : []));
-  const isSystems = (key: string) => key === REQUEST_TAG || rules.some((rule) => rule.key === key && rule.setBy === "system");
-  const isRequired = (key: string) => rules.some((rule) => rule.when === "always" && (rule.key === key || rule.aliases.includes(key)));
+  // What is made has the system's tags from the system itself; otherwise a tag that stays as it is changes nothing.
+  const changed = [...Object.keys(set).filter((key) => !step.creates && set[key] !== step.tags[key]), ...removed];
+  const most = settings.environments[environment].maxDataClass;
   return {
-    missing: write.tagged && creates ? keys("missing", "empty") : [],
-    wrong: keys("invalid", "ambiguous", ...(creates ? [] : (["empty"] as const))),
+    missing: step.creates && step.write.tagged ? keys("missing") : [],
+    wrong: keys("empty", "invalid", "ambiguous"),
     contradictsEnvironment: keys("environmentMismatch").length > 0,
-    // What is made gets the system's tags from the system itself.
-    takesSystems: [...(creates ? [] : Object.keys(set)), ...removed].some(isSystems),
-    removesRequired: removed.some(isRequired),
+    exceedsDataClass: valuesOf("DataClassification", set, rules).some((value) => rank(value) > rank(most)),
+    takesSystems: changed.some((key) => key === REQUEST_TAG || rules.some((rule) => rule.key === key && rule.setBy === "system")),
+    removesRequired: removed.some((key) => rules.some((rule) => rule.when === "always" && [rule.key, ...rule.aliases].includes(key))),
   };
 }
 
-/** A record, or AWS's list of keys and values. */
-function asTags(value: unknown): Tags {
-  if (typeof value !== "object" || value === null) return {};
-  const pairs = Array.isArray(value) ? value.map(({ Key, Value }: { Key?: unknown; Value?: unknown }) => [Key, Value]) : Object.entries(value);
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair.every((one) => typeof one === "string")));
+/** A promised null is a tag that goes (config/catalog/write.ts, Promised). */
+function promisedTags(step: JudgedStep): { set: Record<string, string>; removed: string[] } {
+  const pairs = [...promisedOf(step, "Tags"), ...promisedOf(step, "TagSet")].flatMap((tags) => Object.entries((tags ?? {}) as Record<string, unknown>));
+  return {
+    set: Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string")),
+    removed: pairs.flatMap(([key, value]) => (value === null ? [key] : [])),
+  };
+}
+
+function valuesOf(name: string, tags: Readonly<Record<string, string>>, rules: TagRules): string[] {
+  const names = rules.filter(({ key }) => key === name).flatMap(({ key, aliases }) => [key, ...aliases]);
+  return names.flatMap((key) => tags[key] ?? []);
+}
+
+/** Unknown classes are the tag rules' to refuse. */
+function rank(dataClass: string): number {
+  return (DATA_CLASSES as readonly string[]).indexOf(dataClass.toLowerCase());
 }

@@ -1,22 +1,35 @@
-/** Which resource it is: one, in the account and region the step names, and not the system's own. */
+/** Which resource it is: the one the catalog's ARN gives for the input, in the account and region the step names, and not the system's own. */
+import { filled } from "../../../../config/catalog/state.ts";
+import { isReference } from "../../../../config/catalog/write.ts";
+import type { Deployment } from "../../../../config/deployment.ts";
 import type { PolicyContext } from "../../../../config/policies/context.ts";
 import type { Settings } from "../../../../config/settings.ts";
 import type { JudgedStep } from "../step.ts";
 
 export function targetFacts(step: JudgedStep, { deployment }: Settings): PolicyContext["target"] {
-  const [, , , region = "", account = "", ...rest] = step.resource.split(":");
-  const name = rest.join(":");
+  const [, , , region = "", account = "", ...name] = step.resource.split(":");
   return {
-    // What does not exist yet is named by its type's pattern (law 7).
-    wildcard: /[*?]/.test(step.resource) && !step.creates,
-    elsewhere: !step.resource.startsWith("arn:") || (account !== "" && account !== step.account) || (region !== "" && region !== step.region),
-    own: owns(name, deployment.prefix, deployment.path),
+    wildcard: /[*?]/.test(step.resource) && !isOpen(step),
+    elsewhere:
+      (account !== "" && account !== step.account) || (region !== "" && region !== step.region) || step.resource !== filled(step.write.arn, step.input, step),
+    own: owns(name.join(":"), deployment) || namedRoles(step).some((role) => owns(role, deployment)),
   };
 }
 
-/** Functions, buckets, roles, policies and tables go by the prefix or the path. Names are compared without case: AWS's are unique without it (IAM). */
-function owns(name: string, prefix: string, path: string): boolean {
+/** Law 7: what does not exist yet goes by its type's pattern, and what an earlier step makes by a reference. */
+function isOpen({ creates, write, input }: JudgedStep): boolean {
+  return creates || Object.entries(input).some(([field, value]) => isReference(value) && write.arn.includes(`\${${field}}`));
+}
+
+/** Roles that are passed and policies that are attached. */
+function namedRoles({ write, input }: JudgedStep): string[] {
+  const fields = Object.entries(write.limited ?? {}).filter(([, setting]) => setting === "passableRoles" || setting === "attachablePolicies");
+  return fields.flatMap(([field]) => (typeof input[field] === "string" ? [input[field]] : []));
+}
+
+/** Functions, buckets, roles, policies and tables go by the prefix or the path. Names are compared without case: IAM's are unique without it. */
+function owns(name: string, { prefix, path }: Deployment): boolean {
   const lower = name.toLowerCase();
   const last = lower.split(/[/:]/).findLast((part) => part !== "") ?? "";
-  return last.startsWith(`${prefix}-`) || lower.includes(path.toLowerCase());
+  return last.startsWith(`${prefix}-`) || `/${lower}`.includes(path.toLowerCase());
 }
