@@ -4,7 +4,7 @@ import type { JudgedStep } from "../step.ts";
 import { promisedOf } from "./promised.ts";
 
 /** B08: what AWS's own policies of whole services and of everything are called. */
-const BROAD = /(FullAccess|AdministratorAccess|PowerUserAccess|\/Administrator)/;
+const BROAD = /(FullAccess|AdministratorAccess|PowerUserAccess)/;
 
 export function identityFacts(step: JudgedStep): PolicyContext["identity"] {
   return {
