@@ -76,8 +76,8 @@ function covers(pattern: string, arn: string): boolean {
   return pattern !== "*" && new RegExp(`^${texts.join(".*")}$`).test(arn);
 }
 
-/** As long as any id of AWS's that a step can make, "snap-" and 17 digits, and no wildcard: the filled policy is no longer than the packed one. */
-const LONGEST_OUTPUT = "x".repeat(24);
+/** Characters of the longest output, a role's name: the filled policy is no longer than the packed one. */
+const LONGEST_OUTPUT = 64;
 
 export type Packing<Step> =
   | { readonly fits: true; readonly batches: Step[][] }
@@ -109,6 +109,7 @@ function packedSize(steps: readonly SessionStep[], reads: Reads): number {
 }
 
 function withOutputs(input: StepInput): StepInput {
-  const value = (given: unknown): unknown => (isReference(given) ? LONGEST_OUTPUT : Array.isArray(given) ? given.map(value) : given);
+  // Each reference another value, or they would share an ARN.
+  const value = (given: unknown): unknown => (isReference(given) ? given.$ref.padEnd(LONGEST_OUTPUT, "x") : Array.isArray(given) ? given.map(value) : given);
   return Object.fromEntries(Object.entries(input).map(([field, given]) => [field, value(given)]));
 }
