@@ -198,7 +198,7 @@ describe("of any plan", () => {
   ) as Record<MutableService, Policy>;
 
   it("the batches fit, keep order and let every step do all it needs, within the role", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(plans, ({ service, steps }) => {
         const packing = packBatches(steps, 50, CATALOG[service].reads);
         if (!packing.fits) throw new Error("every sample fits alone");
@@ -217,7 +217,7 @@ describe("of any plan", () => {
   });
 
   it("no session allows what its role does not: not even read", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(plans, ({ service, steps }) => {
         for (const { Action = [], Resource = [], Condition } of parsed(compile(service, steps)).Statement) {
           const context = Object.fromEntries(Object.values(Condition).flatMap((keys) => Object.entries(keys).map(([key, [value = ""]]) => [key, value])));
@@ -237,7 +237,7 @@ describe("of any plan", () => {
   });
 
   it("no session allows a write to anything that is not in the plan", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(plans, plans, ({ service, steps }, other) => {
         const session = { identity: [parsed(compile(service, steps))] };
         const planned = new Set(steps.flatMap(callsOf).map(({ action, resource, context }) => JSON.stringify([action, resource, context])));
