@@ -124,8 +124,10 @@ function apiFunctions(settings: Settings, approvalKey: IKey): Record<ApiName, Ow
         { sid: "Start", actions: ["states:StartExecution"], resources: [names.machineArn] },
         { sid: "EndedBeforeUndo", ...execution },
         { sid: "OwnTable", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [table] },
+        // An approver may have somebody else's change undone: its accounts stand there.
+        { sid: "UndoByApprover", actions: ["dynamodb:Query"], resources: [names.tableArn(names.approvalsTable)] },
       ],
-      environment: { REQUESTS_TABLE: names.requestsTable, MACHINE_ARN: names.machineArn },
+      environment: { REQUESTS_TABLE: names.requestsTable, APPROVALS_TABLE: names.approvalsTable, MACHINE_ARN: names.machineArn },
     },
     "api-events": {
       description: "Shows callers their own requests.",

@@ -61,3 +61,13 @@ async function* items(
     from = page.LastEvaluatedKey;
   } while (from);
 }
+
+export async function wholeJournal(journal: JournalReader, id: string): Promise<RequestEvent[]> {
+  const events: RequestEvent[] = [];
+  for (;;) {
+    const page = await journal.events(id, events.length, 500);
+    if (page.length === 0) return events;
+    events.push(...page);
+    if (events.at(-1)?.type === "execution_complete") return events;
+  }
+}

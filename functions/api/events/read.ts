@@ -1,6 +1,5 @@
 /** GET /requests and GET /requests/{id}. */
 import pLimit from "p-limit";
-import type { RequestEvent } from "../../shared/events.ts";
 import { notFound } from "../errors.ts";
 import type { ExecutionStatus, Executions } from "../executions.ts";
 import { header, json, links, text } from "../http.ts";
@@ -8,7 +7,7 @@ import { requesterOf } from "../principal.ts";
 import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
 import type { RequestStore } from "../store.ts";
-import type { JournalReader } from "./journal.ts";
+import { type JournalReader, wholeJournal } from "./journal.ts";
 import { decodeCursor, encodeCursor, integer } from "./parameters.ts";
 import { type Reports, type Served, withinAnswer } from "./report.ts";
 import { viewOf } from "./view.ts";
@@ -63,18 +62,17 @@ async function stateOf(id: string, journal: JournalReader, executions: Execution
   return ENDED[await executions.status(id)] ? "failed" : "running";
 }
 
-export function getRequest(dependencies: ReadDependencies): Answer {
-  const { store, executions, reports } = dependencies;
+export function getRequest({ store, journal, executions, reports }: ReadDependencies): Answer {
   return async (event) => {
     const requester = requesterOf(event);
     const id = requestId(event);
     const request = await store.get(requester, id);
     if (!request) throw notFound();
 
-    let view = viewOf(await wholeJournal(dependencies, id));
+    let view = viewOf(await wholeJournal(journal, id));
     const ended = view.state === "running" ? ENDED[await executions.status(id)] : undefined;
     // The journal is written before the execution ends: what was missing a moment ago may be there now.
-    if (ended) view = viewOf(await wholeJournal(dependencies, id));
+    if (ended) view = viewOf(await wholeJournal(journal, id));
     const { reportKey, markdownKey, ...shown } = view;
     const answer = (served: Served<unknown>) =>
       json(200, {
@@ -94,14 +92,4 @@ export function getRequest(dependencies: ReadDependencies): Answer {
     }
     return reportKey ? withinAnswer(answer(await reports.json(reportKey)), reportKey, answer) : answer({ report: null });
   };
-}
-
-async function wholeJournal({ journal }: ReadDependencies, id: string): Promise<RequestEvent[]> {
-  const events: RequestEvent[] = [];
-  for (;;) {
-    const page = await journal.events(id, events.length, 500);
-    if (page.length === 0) return events;
-    events.push(...page);
-    if (events.at(-1)?.type === "execution_complete") return events;
-  }
 }

@@ -15,7 +15,7 @@ export interface Reports {
 }
 
 /** Bytes of a whole answer as Lambda carries it, the body as a JSON string; a function may return 6 MB (Lambda quota). */
-const MOST_BYTES = 5_500_000;
+export const MOST_BYTES = 5_500_000;
 
 /** The answer with its report; where that is more than Lambda carries, the one without it, which is told why. */
 export function withinAnswer(whole: APIGatewayProxyResult, key: string, without: (served: Served<null>) => APIGatewayProxyResult): APIGatewayProxyResult {

@@ -1,6 +1,7 @@
 /** A request as its events tell it. Pure. */
 import type { Admission, RoleResolution, Status, UsageEntry, WorkerTarget } from "../../shared/contracts.ts";
 import type { EventOf, Payload, RequestEvent } from "../../shared/events.ts";
+import { type ChangeView, changeOf } from "./change.ts";
 import { type ModelUsage, usageByModel } from "./usage.ts";
 
 export interface TaskView {
@@ -29,6 +30,7 @@ export interface JournalView {
   readonly resolutions: readonly RoleResolution[];
   readonly exclusions: Admission["exclusions"];
   readonly tasks: readonly TaskView[];
+  readonly change: ChangeView | null;
   /** The first ones; the journal has all. */
   readonly partialFailures: readonly FailureView[];
   readonly partialFailuresLeftOut: number;
@@ -61,6 +63,7 @@ export function viewOf(events: readonly RequestEvent[]): JournalView {
         completes.find(({ agentId }) => agentId === payload.agentId),
       ),
     ),
+    change: changeOf(events),
     ...failuresOf(events),
     usage,
     costUsd: end?.usd ?? usage.reduce((sum, { usd }) => sum + usd, 0),

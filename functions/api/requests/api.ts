@@ -1,10 +1,11 @@
-/** The request API: POST /requests, GET /catalog, GET /ping. */
+/** The request API: POST /requests, POST /requests/{id}/rollback, GET /catalog, GET /ping. */
 import type { Log } from "../errors.ts";
 import { json } from "../http.ts";
 import { type ApiHandler, api } from "../routes.ts";
-import { type SubmitDependencies, submit } from "./submit.ts";
+import { type RollbackDependencies, rollback } from "./rollback.ts";
+import { submit } from "./submit.ts";
 
-export interface RequestApiDependencies extends SubmitDependencies {
+export interface RequestApiDependencies extends RollbackDependencies {
   /** What can be read: services, reads, columns, inputs; or the promise of it. */
   readonly catalog: () => unknown;
   readonly version: string;
@@ -16,6 +17,7 @@ export function makeHandler(dependencies: RequestApiDependencies): ApiHandler {
   return api(
     [
       { method: "POST", path: "/requests", handler: submit(dependencies) },
+      { method: "POST", path: "/requests/{id}/rollback", handler: rollback(dependencies) },
       { method: "GET", path: "/catalog", handler: async () => json(200, { services: await catalog() }) },
       { method: "GET", path: "/ping", handler: async () => json(200, { status: "Healthy", version }) },
     ],

@@ -4,12 +4,12 @@ import type { Limits } from "../../../config/limits.ts";
 import { isRegion, nearestRegions } from "../../../config/regions.ts";
 import { TICKET } from "../../shared/contracts.ts";
 import { ApiError } from "../errors.ts";
-import { type BodyEvent, jsonBody } from "../json-body.ts";
+import { type BodyEvent, jsonBody, optionalJsonBody } from "../json-body.ts";
 
 /** Account ids, or names as the registry writes them (config/accounts.ts). Whether one is registered is the machine's to say. */
 const account = z.string().regex(/^(\d{12}|[a-z][a-z0-9-]{1,49})$/, "an account is 12 digits or a registered name (lower-case letters, digits, hyphens)");
 /** G16: the change ticket. */
-export const ticket = z.string().regex(TICKET, "a ticket's key, such as CHG0012345 or OPS-17: a letter, then 2 to 39 letters, digits, - or _").optional();
+const ticket = z.string().regex(TICKET, "a ticket's key, such as CHG0012345 or OPS-17: a letter, then 2 to 39 letters, digits, - or _").optional();
 const body = z.strictObject({
   text: z.string(),
   accounts: z.array(account).min(1, "leave it out to mean all registered accounts").max(50, "at most 50 accounts in one request").optional(),
@@ -22,6 +22,14 @@ const body = z.strictObject({
   ticket,
 });
 export type RequestBody = z.infer<typeof body>;
+
+/** Of POST /requests/{id}/rollback. */
+const rollbackBody = z.strictObject({ ticket });
+export type RollbackBody = z.infer<typeof rollbackBody>;
+
+export function parseRollback(event: BodyEvent): RollbackBody {
+  return optionalJsonBody(event, rollbackBody, "an undo");
+}
 
 /** @throws ApiError that names the field. */
 export function parseBody(event: BodyEvent, limits: Limits): RequestBody {

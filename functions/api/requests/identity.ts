@@ -4,7 +4,6 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import canonicalize from "canonicalize";
 import { ApiError } from "../errors.ts";
 import { header } from "../http.ts";
-import type { RequestBody } from "./body.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -23,6 +22,6 @@ export function requestIdOf(requester: string, key: string): string {
 }
 
 /** SHA-256 over RFC 8785 canonical JSON: the order of fields does not matter. */
-export function bodyHash(body: RequestBody): string {
+export function bodyHash(body: object): string {
   return sha256(canonicalize(body) ?? "");
 }

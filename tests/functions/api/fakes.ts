@@ -1,11 +1,13 @@
 /** The API functions on fake AWS clients: tables that enforce their conditions, a machine that remembers names. */
 import { DescribeExecutionCommand, ExecutionAlreadyExists, ExecutionDoesNotExist, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { Approver } from "../../../config/approvers.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { machineExecutions } from "../../../functions/api/executions.ts";
 import { makeHandler as makeRequests } from "../../../functions/api/requests/api.ts";
 import type { ApiHandler } from "../../../functions/api/routes.ts";
 import { dynamoStore } from "../../../functions/api/store.ts";
+import { dynamoApprovals } from "../../../functions/shared/approvals-table.ts";
 import { fakeTable } from "../record/fake-table.ts";
 
 export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:acw-request";
@@ -54,8 +56,9 @@ export function fakeMachine(): FakeMachine {
   return machine;
 }
 
-export function requestsApi(catalog: unknown = []) {
+export function requestsApi(catalog: unknown = [], approvers: readonly Approver[] = []) {
   const table = fakeTable("requester", "requestId");
+  const approvals = fakeTable("pk", "sk");
   const machine = fakeMachine();
   const logged: unknown[] = [];
   const start = Date.parse("2026-11-22T10:00:00Z");
@@ -64,6 +67,8 @@ export function requestsApi(catalog: unknown = []) {
   const handler = makeRequests({
     store: dynamoStore(table.client, "requests"),
     executions: machineExecutions(machine.client, MACHINE),
+    approvals: dynamoApprovals(approvals.client, "approvals"),
+    approvers,
     settings,
     catalog: () => catalog,
     version: "1.2.3",
@@ -71,7 +76,7 @@ export function requestsApi(catalog: unknown = []) {
     newKey: () => `generated-${++keys}`,
     log: (record) => logged.push(record),
   });
-  return { table, machine, logged, handler };
+  return { table, approvals, machine, logged, handler };
 }
 
 export interface Call {

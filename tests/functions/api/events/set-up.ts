@@ -17,11 +17,13 @@ export const OWNER = "arn:aws:iam::111122223333:role/Analyst";
 export interface Options {
   /** Objects of the report bucket. */
   readonly reports?: Record<string, string>;
+  /** Objects of the artifact bucket. */
+  readonly artifacts?: Record<string, string>;
   /** Runs whenever the API waits for events. */
   readonly whileWaiting?: (record: (visits: number) => Promise<void>) => Promise<void>;
 }
 
-export function eventsApi({ reports = {}, whileWaiting }: Options = {}) {
+export function eventsApi({ reports = {}, artifacts = {}, whileWaiting }: Options = {}) {
   const requests = fakeTable("requester", "requestId");
   const journal = fakeTable("pk", "sk");
   const machine = fakeMachine();
@@ -51,6 +53,11 @@ export function eventsApi({ reports = {}, whileWaiting }: Options = {}) {
     journal: dynamoJournalReader(journal.client, "journal"),
     executions: machineExecutions(machine.client, MACHINE),
     reports: s3Reports(bucket as unknown as S3Client, "reports", (line) => logged.push(line)),
+    artifactFile: async (key) => {
+      const text = artifacts[key];
+      if (text === undefined) throw Object.assign(new Error("no"), { name: "AccessDenied" });
+      return new TextEncoder().encode(text);
+    },
     wait: async (milliseconds) => {
       waits.push(milliseconds);
       await whileWaiting?.(record);
