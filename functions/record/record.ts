@@ -7,6 +7,7 @@ import { firstIssue } from "../shared/issue.ts";
 import { redactDeep } from "../shared/secrets.ts";
 import { type Fitted, fitEvent } from "./fit.ts";
 import type { Journal, VisitOutcome } from "./journal.ts";
+import { type Kept, keptOf } from "./kept.ts";
 import { NEW, partsOf, place } from "./sequence.ts";
 import { eventsOf } from "./translate.ts";
 
@@ -20,7 +21,7 @@ export interface RecordDependencies {
   readonly random: () => number;
 }
 
-export interface RecordResult {
+export interface RecordResult extends Kept {
   /** `closed`: the request has its `execution_complete`; nothing was written. */
   readonly outcome: "recorded" | "closed";
   /** Number of the visit's last event (of the request's last one when closed). */
@@ -41,7 +42,7 @@ const envelope = z.strictObject({ requestId: z.string(), visit: z.string().regex
 export function makeHandler(dependencies: RecordDependencies): (event: unknown) => Promise<RecordResult> {
   return async function record(event) {
     const { requestId } = identity.parse(event);
-    const { visit, state, drafts } = read(event);
+    const { visit, state, drafts, kept } = read(event);
     const { value: payloads, redactions } = await redactDeep(drafts.map(({ payload }) => payload));
     const fitted = drafts.map((draft, index) => fitEvent({ ...draft, payload: payloads[index] ?? draft.payload } as EventDraft));
 
@@ -49,23 +50,27 @@ export function makeHandler(dependencies: RecordDependencies): (event: unknown) 
     let seq = 0;
     for (const [index, part] of partsOf(fitted).entries()) {
       const done = await append(dependencies, { requestId, visit, part: index + 1, state }, part);
-      if (done.closed) return { outcome: "closed", seq: done.seq, events, redactions };
+      if (done.closed) return { outcome: "closed", seq: done.seq, events, redactions, ...kept };
       seq = done.seq;
       events += done.events;
     }
-    return { outcome: "recorded", seq, events, redactions };
+    return { outcome: "recorded", seq, events, redactions, ...kept };
   };
 }
 
 /** A broken envelope is told as an event too; its visit is named after its content, so that a retry is recognised. */
-function read(event: unknown): { visit: string; state: string; drafts: EventDraft[] } {
+function read(event: unknown): { visit: string; state: string; drafts: EventDraft[]; kept: Kept } {
   const parsed = envelope.safeParse(event);
-  if (parsed.success) return { visit: parsed.data.visit, state: parsed.data.state, drafts: eventsOf(parsed.data.state, parsed.data.result) };
+  if (parsed.success) {
+    const { visit, state, result } = parsed.data;
+    return { visit, state, drafts: eventsOf(state, result), kept: keptOf(state, result) };
+  }
   const visit = `unnamed-${createHash("sha256").update(JSON.stringify(event)).digest("hex").slice(0, 16)}`;
   const message = `The machine gave Record an input it does not know: ${firstIssue(parsed.error, "(top)")}.`;
   return {
     visit,
     state: "unknown",
+    kept: {},
     drafts: [
       { type: "error", payload: { severity: "error", source: "record", code: "unreadable_result", message, recoverable: true, relatedToolUseId: null } },
     ],

@@ -8,7 +8,7 @@ export function guardrailEvents({ verdict, scope, calls, refused }: GuardrailRes
   return [...events, ...calls.map(spawn)];
 }
 
-function spawn({ callId, worker, service, reads, objective, targets }: WorkerCall): EventDraft {
+export function spawn({ callId, worker, service, reads, objective, targets }: WorkerCall): EventDraft {
   const task = { service, reads: reads.map(({ operation }) => operation), objective: objective ?? null, targets };
   return { type: "sub_agent_spawn", payload: { agentId: callId, agentName: worker, model: objective === undefined ? null : "haiku", task } };
 }

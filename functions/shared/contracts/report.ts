@@ -20,11 +20,11 @@ export const STATUSES = [
   "changed",
   /** Every step done, but the last look found something else, or could not look. */
   "unverified",
-  /** A person said no, or stopped it, before anything was done (C24). */
+  /** A person said no before anything was done (C24). */
   "cancelled",
   /** Nobody approved in time; what earlier phases did stays. */
   "expired",
-  /** A person ended it, after something was done; that stays. */
+  /** A person ended it; what was done stays. */
   "stopped",
   /** As stopped, by the halt switch (law 10). */
   "halted",

@@ -1,5 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { CATALOG } from "../../../config/catalog/index.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { makeHandler } from "../../../functions/orchestrator/orchestrate.ts";
@@ -95,8 +96,16 @@ describe("a change", () => {
     const tool = await proposeTool();
     expect(tool?.description).toContain("- s3.PutPublicAccessBlock(");
     expect(tool?.description).toMatch(/RoleName|PolicyArn|PermissionsBoundary/);
-    const step = (tool?.input_schema as unknown as { properties: { steps: { maxItems: number; items: { properties: Record<string, { enum?: string[] }> } } } })
-      .properties.steps;
+    const step = z
+      .object({
+        properties: z.object({
+          steps: z.object({
+            maxItems: z.number(),
+            items: z.object({ properties: z.record(z.string(), z.looseObject({ enum: z.array(z.string()).optional() })) }),
+          }),
+        }),
+      })
+      .parse(tool?.input_schema).properties.steps;
     expect(step.maxItems).toBe(SETTINGS.limits.plan.steps);
     expect(step.items.properties.service?.enum).toEqual(["ec2", "s3", "iam", "lambda"]);
     expect(step.items.properties.account?.enum).toContain(SANDBOX);
