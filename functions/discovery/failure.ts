@@ -19,6 +19,12 @@ export function errorCode(error: unknown): string {
   return error instanceof Error ? error.name : "UnknownError";
 }
 
+/** What the service refused before doing anything of it, by its error code. */
+export function refusalOf(error: unknown): "denied" | "throttled" | null {
+  const code = errorCode(error);
+  return DENIED.test(code) ? "denied" : THROTTLED.test(code) ? "throttled" : null;
+}
+
 /**
  * The service's message travels (it names the action that was refused), without other principals' ARNs
  * (C22): every ARN in it but the resource asked for is replaced. It is whole: a secret that is cut is not

@@ -8,8 +8,8 @@ import { MUTABLE_SERVICES } from "../../config/catalog/services.ts";
 import { stateImage } from "./contracts/plan.ts";
 
 /**
- * `started`: an attempt may have taken effect. `calling`: of a write of several calls, those in `calls` are known to be done.
- * `done`: verified. `failed`: known not to be there (any more). `undoing`, `undone`: the same for the inverse.
+ * `started`: an attempt may have taken effect; of a write of several calls, those in `calls` are known to be done.
+ * `done`: verified. `indeterminate`: can't be known, or known (`after`) and not as promised. `failed`: known not to be there (any more). `undoing`, `undone`: the same for the inverse.
  */
 export const LEDGER_STATUSES = ["started", "done", "failed", "indeterminate", "undoing", "undone", "undo_indeterminate"] as const;
 
@@ -42,6 +42,8 @@ export const ledgerItem = z.strictObject({
   principal: z.string(),
   /** Counts writes of this item: each is conditional on the one before. */
   version: z.number().int().positive(),
+  /** Which invocation wrote it: tells an own write, repeated after a lost answer, from another worker's. */
+  attempt: z.string().optional(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   /** Epoch seconds. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 
-const prompts = z.strictObject({ orchestrator: z.string(), discovery: z.string() });
+const prompts = z.strictObject({ orchestrator: z.string(), discovery: z.string(), mutation: z.string() });
 export type Prompts = z.infer<typeof prompts>;
 
 export function loadPrompts(): Prompts {
