@@ -44,8 +44,16 @@ export function progressOf({ type, payload }: ApiEvent): string | undefined {
       return "admitted: the request's accounts and roles are announced";
     case "todo_update":
       return `planned: ${say(payload.rationale) || "the next reads"}`;
+    case "message":
+      return payload.kind === "propose" || payload.kind === "verdict"
+        ? `${say(payload.kind) === "propose" ? "proposed" : "guardrail"}: ${say(payload.content)}`
+        : undefined;
+    case "permission_request":
+      return `waits for approval: ${say(payload.description)}`;
+    case "permission_grant":
+      return `decided: ${say(payload.decision)} by ${say(payload.approver) || "nobody"}`;
     case "sub_agent_spawn":
-      return `${say(payload.agentName)} reads`;
+      return `${say(payload.agentName)} ${say(payload.agentName).startsWith("mutation-") ? "acts" : "reads"}`;
     case "sub_agent_complete":
       return `${say(payload.agentName)}: ${say(payload.status)}`;
     case "error":

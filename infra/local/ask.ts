@@ -4,6 +4,7 @@ import * as z from "zod";
 import { LocalFailure } from "./failure.ts";
 import { type Api, type ApiAnswer, callApi } from "./signed.ts";
 
+export type Watching = Api & Pick<Question, "timeoutMs" | "onEvent">;
 export type Question = Api & {
   text: string;
   accounts?: readonly string[];
@@ -13,7 +14,8 @@ export type Question = Api & {
   idempotencyKey?: string;
   /** Default 10 minutes, in ms. */
   timeoutMs?: number;
-  onEvent?: (event: ApiEvent) => void;
+  /** Whatever it gives is waited for: the next event comes after it. */
+  onEvent?: (event: ApiEvent, id: string) => unknown;
 };
 
 const eventSchema = z.looseObject({ type: z.string(), payload: z.looseObject({}) });
@@ -71,7 +73,11 @@ export class ApiRefusal extends Error {
 
 /** @throws {ApiRefusal} when the API says no. @throws {LocalFailure} when the request doesn't end in time. */
 export async function ask(question: Question): Promise<RequestView> {
-  const id = await submit(question);
+  return watch(question, await submit(question));
+}
+
+/** A request that was sent, to its end. @throws as ask. */
+export async function watch(question: Watching, id: string): Promise<RequestView> {
   const until = Date.now() + (question.timeoutMs ?? 600_000);
   for (let seen = 0, pause = 150; ; pause = Math.min(pause * 1.2, 1_000)) {
     seen = await follow(question, id, seen);
@@ -98,10 +104,10 @@ export async function submit(question: Question): Promise<string> {
   return submittedSchema.parse(answer.body).id;
 }
 
-async function follow(question: Question, id: string, seen: number): Promise<number> {
+async function follow(question: Watching, id: string, seen: number): Promise<number> {
   if (!question.onEvent) return seen;
   const { events } = eventsSchema.parse(await read(question, `/requests/${id}/events?after=${seen}`));
-  for (const event of events) question.onEvent(event);
+  for (const event of events) await question.onEvent(event, id);
   return seen + events.length;
 }
 

@@ -9,6 +9,7 @@ import { modelAdmin } from "./model/client.ts";
 import { ModelServerError } from "./model/errors.ts";
 import { scriptSchema } from "./model/script/schema.ts";
 import { modelChoice, portNumber, sinceTime } from "./options.ts";
+import { principal } from "./principals.ts";
 import { emptyCopy, statusOf, stopCopy } from "./stack.ts";
 import { readIfThere } from "./state.ts";
 import { bringUp, furnish, stopwatch } from "./up.ts";
@@ -22,6 +23,7 @@ const USAGE = `usage: npm run local -- COMMAND [--port N]      (N: ${DEFAULT_POR
   status                               what runs, and the API's address
   calls [--json] [--model] [--since T] every AWS call that reached the local AWS; --model: what each model was asked;
                                        T: an ISO time, or 30s, 5m, 2h
+  key NAME                             an access key of a user of the hub (acme-requester, acme-approver), as curl --user takes it
   script FILE                          load model replies (JSON) matched by model family and turn`;
 
 class UsageError extends Error {}
@@ -32,15 +34,18 @@ const OPTIONS = {
   reset: { port: { type: "string" }, config: { type: "string" } },
   status: { port: { type: "string" } },
   calls: { port: { type: "string" }, json: { type: "boolean" }, model: { type: "boolean" }, since: { type: "string" } },
+  key: { port: { type: "string" } },
   script: { port: { type: "string" } },
 } as const;
 type Command = keyof typeof OPTIONS;
+/** Commands that take one word, and what it is. */
+const WORD: Readonly<Partial<Record<Command, string>>> = { script: "one file", key: "one user's name" };
 type Values = ReturnType<typeof parseArgs>["values"];
 
 const say = (line: string) => console.log(line);
 const text = (value: Values[string]) => (typeof value === "string" ? value : undefined);
 
-const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, file: string | undefined) => Promise<void>>> = {
+const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, word: string | undefined) => Promise<void>>> = {
   up: async (copy, values) => {
     const { apiUrl } = await bringUp(copy, { model: modelChoice(text(values.model)), onProgress: stopwatch(say), ...configOf(values) });
     say(`up: ${apiUrl}`);
@@ -66,6 +71,12 @@ const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, file:
     const since = sinceTime(text(values.since));
     const listing = { json: values.json === true, since };
     say(values.model === true ? modelCallsText(copy, listing) : callsText(copy, listing));
+  },
+  key: async (copy, _values, name) => {
+    requireRunning(copy);
+    if (!/^[\w+=,.@-]{1,64}$/.test(name ?? "")) throw new UsageError(`key ${name}: that is no user's name`);
+    const { accessKeyId, secretAccessKey } = await principal(copy, name ?? "");
+    say(`${accessKeyId}:${secretAccessKey}`);
   },
   script: async (copy, _values, file) => {
     requireRunning(copy);
@@ -99,8 +110,8 @@ async function main([name, ...args]: string[]): Promise<void> {
   const command = Object.keys(OPTIONS).find((known): known is Command => known === name);
   if (command === undefined) throw new UsageError(name === undefined ? "a command is missing" : `${name}: there is no such command`);
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS[command] as ParseArgsOptionsConfig });
-  if (positionals.length !== (command === "script" ? 1 : 0))
-    throw new UsageError(command === "script" ? "script takes one file" : `${command} takes no ${positionals.join(" ")}`);
+  const word = WORD[command];
+  if (positionals.length !== (word ? 1 : 0)) throw new UsageError(word ? `${command} takes ${word}` : `${command} takes no ${positionals.join(" ")}`);
   await COMMANDS[command](localCopy(portNumber(text(values.port))), values, positionals[0]);
 }
 

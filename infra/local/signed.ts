@@ -4,7 +4,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 export type Api = { apiUrl: string; credentials?: Credentials; region?: string };
-export type ApiCall = { method: "GET" | "POST"; path: string; headers?: Record<string, string>; body?: string };
+export type ApiCall = { method: "GET" | "POST" | "DELETE"; path: string; headers?: Record<string, string>; body?: string };
 /** `body` is the parsed JSON, or the text when it is none. */
 export type ApiAnswer = { status: number; headers: Headers; body: unknown };
 
@@ -30,6 +30,11 @@ export async function callApi({ apiUrl, credentials = LOCAL_CREDENTIALS, region 
   const answer = await fetch(url, { method: call.method, headers: sent, ...(call.body === undefined ? {} : { body: call.body }) });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: parsed(text) };
+}
+
+/** What a person types to sign as a user of the local hub. */
+export function curlOf({ port }: { port: number }, name: string): string {
+  return `curl --aws-sigv4 "aws:amz:us-east-1:execute-api" --user "$(npm run -s local -- key ${name} --port ${port})"`;
 }
 
 function parsed(text: string): unknown {

@@ -6,38 +6,52 @@ import { ApiRefusal, ask, type RequestView } from "./ask.ts";
 import { readCalls } from "./calls.ts";
 import { stopCommands } from "./command.ts";
 import { DEFAULT_PORT, type LocalCopy, localCopy, type ModelChoice } from "./copy.ts";
+import { CHANGE, demoChange } from "./demo-change.ts";
 import { LocalFailure } from "./failure.ts";
 import { modelChoice, portNumber } from "./options.ts";
+import { APPROVER } from "./principals.ts";
 import { rolesTable } from "./roles.ts";
 import { statusOf, stopCopy } from "./stack.ts";
 import { bringUp, stopwatch } from "./up.ts";
 
-const USAGE = `usage: npm start [-- ["question"] [--port N] [--model offline|bedrock|anthropic] [--once]]
+const USAGE = `usage: npm start [-- ["question"] [--demo change] [--yes] [--port N] [--model offline|bedrock|anthropic] [--once]]
 
 Brings the local AWS up, deploys, furnishes the demo accounts and asks the question
 ("Which buckets are public?" if none is given). Stays up until Ctrl-C; with --once, or
-when the output is not a terminal, stops after the answer. Further: npm run local`;
+when the output is not a terminal, stops after the answer. Further: npm run local
 
-type Arguments = { question: string; copy: LocalCopy; model: ModelChoice; once: boolean };
+--demo change  asks for a change ("${CHANGE}"
+               if no other is given), shows the plan and asks for its approval; with --yes
+               it is approved as ${APPROVER}, through the same API`;
+
+type Arguments = { question: string; change: boolean; yes: boolean; copy: LocalCopy; model: ModelChoice; once: boolean };
+/** Answered, asked back or declined, changed, or not changed because the person said no. */
+const ENDED_WELL = new Set(["answered", "partial", "needs_input", "declined", "changed", "cancelled", "artifact"]);
 const say = (line: string) => console.log(line);
 
 function parse(args: string[]): Arguments {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { port: { type: "string" }, model: { type: "string" }, once: { type: "boolean" } },
+    options: { port: { type: "string" }, model: { type: "string" }, once: { type: "boolean" }, demo: { type: "string" }, yes: { type: "boolean" } },
   });
+  if (values.demo !== undefined && values.demo !== "change") throw new RangeError(`--demo ${values.demo}: there is change`);
+  const change = values.demo === "change";
+  if (values.yes && !change) throw new RangeError("--yes approves a change: give --demo change too");
   return {
-    question: positionals.join(" ").trim() || "Which buckets are public?",
+    question: positionals.join(" ").trim() || (change ? CHANGE : "Which buckets are public?"),
+    change,
+    yes: values.yes ?? false,
     copy: localCopy(portNumber(values.port)),
     model: modelChoice(values.model),
     once: (values.once ?? false) || !process.stdout.isTTY,
   };
 }
 
-async function demo({ question, copy, model }: Arguments): Promise<RequestView> {
+async function demo({ question, change, yes, copy, model }: Arguments): Promise<RequestView> {
   const progress = stopwatch(say);
   const { apiUrl } = await bringUp(copy, { model, onProgress: progress });
+  if (change) return demoChange({ copy, apiUrl, text: question, yes, say, progress });
   progress(`asking: ${question}`);
   const since = new Date();
   const view = await ask({ apiUrl, text: question, onEvent: (event) => optional(progressOf(event), progress) });
@@ -87,7 +101,7 @@ async function main(): Promise<void> {
     const view = await work;
     if (found) say(`\nThe local AWS on port ${copy.port} was up before and stays up.`);
     else if (!once) await untilSignal();
-    if (view.state === "failed" || view.state === "refused") process.exitCode = 1;
+    if (!ENDED_WELL.has(view.state)) process.exitCode = 1;
   } catch (error) {
     if (leaving) return;
     console.error(error instanceof LocalFailure || error instanceof ApiRefusal ? `\n${error.message}` : error);

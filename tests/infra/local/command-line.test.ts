@@ -14,6 +14,7 @@ it.each([
   ["a bad port", ["status", "--port", "eighty"]],
   ["a bad time", ["calls", "--since", "yesterday"]],
   ["a missing file name", ["script"]],
+  ["a missing name", ["key"]],
   ["too many words", ["down", "now"]],
 ])("npm run local with %s says how it is used and exits with 2", (_, args) => {
   const { status, stderr, stdout } = run("main.ts", ...args);
@@ -21,7 +22,7 @@ it.each([
   expect(stderr).toContain("usage: npm run local");
 });
 
-it.each([["--fast"], ["--port"], ["--model=gpt"]])("npm start with %s likewise", (...args) => {
+it.each([["--fast"], ["--port"], ["--model=gpt"], ["--demo", "tour"], ["--yes"]])("npm start with %s likewise", (...args) => {
   const { status, stderr } = run("start.ts", ...args);
   expect(status).toBe(2);
   expect(stderr).toContain("usage: npm start");

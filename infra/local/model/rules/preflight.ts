@@ -1,6 +1,7 @@
-/** The mutation worker's look at one step before it acts: it may abort, and nothing else. */
+/** The mutation worker's look at its steps before it acts: it may abort, and nothing else. */
 import { z } from "zod";
 import { type MessagesBody, type ReplyBlock, type Tool, textOf } from "../messages.ts";
+import { elementIn } from "./elements.ts";
 import { offline } from "./offline.ts";
 
 const PROCEED = "proceed";
@@ -14,19 +15,20 @@ export function isPreflight(tools: readonly Tool[]): boolean {
 /** What an environment's tag may say of an account that can be changed at all. */
 const PROTECTED = /^(?:prod(?:uction)?|prd|stag(?:e|ing)|stg|preprod)$/i;
 
+const changes = z.array(z.looseObject({ id: z.string(), live: z.unknown() })).min(1);
+
 export function lookAt({ messages }: MessagesBody): ReplyBlock[] {
-  const text = messages.map(textOf).join("\n");
-  const shown = [...text.matchAll(/<(\w+)>\n([\s\S]*?)\n<\/\1>/g)].map(([, , content = ""]) => jsonOf(content));
-  const found = shown.flatMap(environmentsIn);
-  const protectedOne = found.find((value) => PROTECTED.test(value));
-  if (protectedOne !== undefined)
-    return decided(ABORT, `The live state carries the environment tag "${protectedOne}", which contradicts a change in this account.`);
-  if (shown.length === 0) return decided(ABORT, "The prompt shows neither the step nor the live state, so there is nothing to compare.");
-  return decided(PROCEED, "The live state does not contradict the step.");
+  const shown = changes.safeParse(elementIn(messages.map(textOf).join("\n"), "changes")).data;
+  if (!shown) return abort("The prompt shows no <changes>, so there is nothing to look at.");
+  for (const { id, live } of shown) {
+    const contradiction = environmentsIn(live).find((value) => PROTECTED.test(value));
+    if (contradiction !== undefined) return abort(`${id}: the live state carries the environment tag "${contradiction}", where nothing is changed directly.`);
+  }
+  return [{ type: "tool_use", name: PROCEED, input: {} }];
 }
 
-function decided(name: string, reason: string): ReplyBlock[] {
-  return [{ type: "tool_use", name, input: { reason: offline(reason) } }];
+function abort(reason: string): ReplyBlock[] {
+  return [{ type: "tool_use", name: ABORT, input: { reason: offline(reason) } }];
 }
 
 const keyValue = z.object({ Key: z.string(), Value: z.string() });
@@ -42,12 +44,4 @@ function environmentsIn(value: unknown): string[] {
       ? Object.entries(inner).flatMap(([name, content]) => (/^environment$/i.test(name) ? [String(content)] : []))
       : environmentsIn(inner),
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -237,21 +237,33 @@ describe("the guardrail's verdict", () => {
   });
 });
 
-describe("the look before a step", () => {
+describe("the look before a change", () => {
   const body = (content: string) => messagesBody.parse({ anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages: [{ role: "user", content }] });
-  const look = (...shown: string[]) => lookAt(body(shown.join("\n")))[0];
-  const step = element("step", { operation: "PutPublicAccessBlock", input: { Bucket: "acme-open" } });
+  const look = (...live: unknown[]) =>
+    lookAt(
+      body(
+        element(
+          "changes",
+          live.map((state, index) => ({ id: `s${index + 1}`, reason: "Environment production", live: state })),
+        ),
+      ),
+    )[0];
 
   it.each([
     [{ GetBucketTagging: [{ TagSet: { Environment: "sandbox" } }] }, "proceed"],
     [{ GetBucketTagging: [{ TagSet: { Environment: "production" } }] }, "abort"],
     [{ DescribeInstances: [{ Tags: [{ Key: "environment", Value: "stg" }] }] }, "abort"],
     [{ DescribeInstances: [{ "State.Name": "running", Tags: { Name: "production" } }] }, "proceed"],
+    ["not readable yet", "proceed"],
   ])("%j: %s", (live, name) => {
-    expect(look(step, element("live", live))).toMatchObject({ type: "tool_use", name });
+    expect(look({ GetBucketTagging: [] }, live)).toMatchObject({
+      type: "tool_use",
+      name,
+      input: name === "proceed" ? {} : { reason: expect.stringContaining("s2") },
+    });
   });
 
   it("aborts when it is shown nothing", () => {
-    expect(look("Go on.")).toMatchObject({ name: "abort" });
+    expect(lookAt(body("Go on."))[0]).toMatchObject({ name: "abort" });
   });
 });
