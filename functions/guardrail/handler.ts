@@ -1,19 +1,9 @@
-import * as z from "zod";
-import { admission, type GuardrailResult, guardrailResult, historyRound, task, usageEntry } from "../shared/contracts.ts";
 import { loadSettings } from "../shared/settings.ts";
-import { decideTasks } from "./tasks.ts";
+import { dispatcher } from "./dispatch.ts";
+import { judge, POLICY_VERSION } from "./policy/judge.ts";
 
-const input = z.strictObject({
-  kind: z.literal("tasks"),
-  admission,
-  round: z.number().int().positive(),
-  tasks: z.array(task),
-  history: z.array(historyRound),
-  usage: z.array(usageEntry),
-});
+const decide = dispatcher({ settings: loadSettings(), judge, policyVersion: POLICY_VERSION, wellArchitected: () => [] });
 
-const settings = loadSettings();
-
-export async function handler(event: unknown): Promise<GuardrailResult> {
-  return guardrailResult.parse(decideTasks(input.parse(event), settings.limits));
+export async function handler(event: unknown): Promise<unknown> {
+  return decide(event);
 }

@@ -1,0 +1,62 @@
+/** The guardrail's duties by `kind`: parse, decide, and hold the answer to its contract. Pure. */
+import * as z from "zod";
+import {
+  admission,
+  authorizeInput,
+  authorizeResult,
+  examineInput,
+  examineResult,
+  guardrailResult,
+  historyRound,
+  planReadsInput,
+  planReadsResult,
+  planVerifyInput,
+  planVerifyResult,
+  rollBackInput,
+  rollBackResult,
+  task,
+  usageEntry,
+  verification,
+  verifyInput,
+} from "../shared/contracts.ts";
+import { authorize } from "./plan/authorize.ts";
+import type { Judging } from "./plan/decide.ts";
+import { examine } from "./plan/examine.ts";
+import { planReads } from "./plan/plan-reads.ts";
+import { rollBack } from "./plan/roll-back.ts";
+import { planVerify, verify } from "./plan/verify.ts";
+import { decideTasks } from "./tasks.ts";
+
+const tasksInput = z.strictObject({
+  kind: z.literal("tasks"),
+  admission,
+  round: z.number().int().positive(),
+  tasks: z.array(task),
+  history: z.array(historyRound),
+  usage: z.array(usageEntry),
+});
+
+const input = z.discriminatedUnion("kind", [tasksInput, planReadsInput, examineInput, authorizeInput, rollBackInput, planVerifyInput, verifyInput]);
+
+export function dispatcher(judging: Judging): (event: unknown) => unknown {
+  const { limits } = judging.settings;
+  return (event) => {
+    const asked = input.parse(event);
+    switch (asked.kind) {
+      case "tasks":
+        return guardrailResult.parse(decideTasks(asked, limits));
+      case "plan-reads":
+        return planReadsResult.parse(planReads(asked, judging.settings));
+      case "examine":
+        return examineResult.parse(examine(asked, judging));
+      case "authorize":
+        return authorizeResult.parse(authorize(asked, judging));
+      case "roll-back":
+        return rollBackResult.parse(rollBack(asked, limits.plan.batchSize));
+      case "plan-verify":
+        return planVerifyResult.parse(planVerify(asked, limits));
+      case "verify":
+        return verification.parse(verify(asked, limits));
+    }
+  };
+}

@@ -1,0 +1,59 @@
+/** A step's input against its catalog entry: closed, nothing with a wildcard, nothing of another account, nothing the settings don't list. */
+import { allowedValues } from "../../../config/catalog/limited.ts";
+import type { BeforeRead, StepInput, WriteDefinition } from "../../../config/catalog/write.ts";
+import type { Settings } from "../../../config/settings.ts";
+import { firstIssue } from "../../shared/issue.ts";
+import type { StepPlace } from "./place.ts";
+import { type Problem, problemsOf } from "./problem.ts";
+import { withReferences, withSamples } from "./references.ts";
+import { told } from "./told.ts";
+
+/** @returns the parsed input with references as they stand, or what is wrong. */
+export function inputOf(id: string, input: StepInput, write: WriteDefinition, place: StepPlace, settings: Settings): { readonly input: StepInput } | Problem {
+  const { revise, refuse } = problemsOf(id);
+  const wild = stringsIn(input, identifying(write)).find((text) => /[*?]/.test(text));
+  if (wild !== undefined) return refuse("wildcard_resource", `${told(wild)} stands for many resources.`, "One step changes one named resource.", "law-7");
+  const foreign = stringsIn(input, () => true).find((text) => isElsewhere(text, place));
+  if (foreign !== undefined)
+    return refuse("foreign_arn", `${told(foreign)} is not in account ${place.account}, ${place.region}.`, "A step names what lives where it acts.", "law-7");
+  const parsed = write.input.safeParse(withSamples(input));
+  if (!parsed.success) return revise("invalid_input", told(firstIssue(parsed.error), 300), "Give the input that the catalog takes.", "law-4");
+  const given = withReferences(parsed.data as StepInput, input);
+  for (const [field, setting] of Object.entries(write.limited ?? {})) {
+    const allowed = allowedValues(setting, settings.changes, place.account);
+    const value = given[field];
+    if (value === undefined || (typeof value === "string" && allowed.includes(value))) continue;
+    const may = allowed.length === 0 ? "The settings allow none." : `The settings allow ${told(allowed.join(", "), 300)}.`;
+    return revise("not_in_settings", `${field} ${told(value)} is not in the settings' ${setting}.`, may, "B08", "I09");
+  }
+  return { input: given };
+}
+
+/** Fields that say which resource is meant. */
+function identifying({ arn, permissions, before, after }: WriteDefinition): (field: string) => boolean {
+  const templates = [arn, ...permissions.flatMap(({ resource, conditions = {} }) => [resource, JSON.stringify(conditions)])];
+  const inArns = templates.flatMap((text) => [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name));
+  const fields = new Set([...inArns, ...[...before, ...(after ?? [])].flatMap(sourcesOf)]);
+  return (field) => fields.has(field);
+}
+
+function sourcesOf({ by, match }: BeforeRead): string[] {
+  const parts = Object.values(by).flatMap((source) =>
+    typeof source === "string" ? [source] : source.map((part) => (typeof part === "string" ? part : part.Values[0])),
+  );
+  return [...parts, ...Object.values(match)];
+}
+
+/** Texts of the chosen fields at any depth, and ARNs wherever they stand. */
+function stringsIn(value: unknown, isChosen: (field: string) => boolean, chosen = false): string[] {
+  if (typeof value === "string") return chosen || value.startsWith("arn:") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([field, inner]) => stringsIn(inner, isChosen, chosen || isChosen(field)));
+}
+
+/** AWS's own policies (account "aws") and what has no account in its ARN are nobody else's. */
+function isElsewhere(text: string, { account, region }: StepPlace): boolean {
+  if (!text.startsWith("arn:")) return false;
+  const [, , , where = "", whose = ""] = text.split(":");
+  return (/^\d/.test(whose) && whose !== account) || (where !== "" && region !== "global" && where !== region);
+}
