@@ -29,7 +29,21 @@ const now = () => new Date("2026-11-22T10:00:05.000Z");
 describe("the sample inputs in events/", () => {
   it("are each of a function whose samples a test runs", () => {
     const functions = readdirSync(folder).map((file) => file.split(".")[0]);
-    expect([...new Set(functions)].sort()).toEqual(["admit", "api-events", "api-requests", "discovery", "guardrail", "orchestrator", "record", "report"]);
+    expect([...new Set(functions)].sort()).toEqual([
+      "admit",
+      "api-approval",
+      "api-events",
+      "api-halt",
+      "api-requests",
+      "approval",
+      "discovery",
+      "guardrail",
+      "halt",
+      "orchestrator",
+      "record",
+      "report",
+      "undo",
+    ]);
   });
 
   it("admit.admitted: the account's allowed region is left", async () => {

@@ -8,7 +8,7 @@ import { makeHandler as makeRequests } from "../../../functions/api/requests/api
 import type { ApiHandler } from "../../../functions/api/routes.ts";
 import { dynamoStore } from "../../../functions/api/store.ts";
 import { dynamoApprovals } from "../../../functions/shared/approvals-table.ts";
-import { fakeTable } from "../record/fake-table.ts";
+import { type FakeTable, fakeTable } from "../record/fake-table.ts";
 
 export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:acw-request";
 export const ALICE = "arn:aws:sts::111122223333:assumed-role/Analyst/alice";
@@ -77,6 +77,21 @@ export function requestsApi(catalog: unknown = [], approvers: readonly Approver[
     log: (record) => logged.push(record),
   });
   return { table, approvals, machine, logged, handler };
+}
+
+/** A request of Alice's that has ended, in the stores of requestsApi. */
+export async function ended(
+  { client }: Pick<FakeTable, "client">,
+  machine: FakeMachine,
+  document: object = {},
+  requestId = `req-${"0123456789abcdef".repeat(2)}`,
+) {
+  const requester = "arn:aws:iam::111122223333:role/Analyst";
+  const receivedAt = "2026-11-22T09:00:00.000Z";
+  const input = JSON.stringify({ requestId, text: "close the buckets", requester, receivedAt, ...document });
+  await dynamoStore(client, "requests").put({ requester, requestId, receivedAt, bodyHash: "h", text: "close the buckets", redactions: 0, input, expiresAt: 1 });
+  machine.status.set(requestId, "SUCCEEDED");
+  return requestId;
 }
 
 export interface Call {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { makeHandler } from "../../../functions/approval/approval.ts";
 import { dynamoApprovals } from "../../../functions/shared/approvals-table.ts";
@@ -35,6 +36,13 @@ describe("what waits for approval", () => {
       expiresAt: Date.parse("2027-02-20T14:00:00Z") / 1000,
     });
     expect(JSON.parse(item!.plan)).toEqual(samplePlan());
+  });
+
+  it("is what the sample in events/ asks for", async () => {
+    const { handler, approvals } = setUp();
+    const event = JSON.parse(readFileSync(new URL("../../../events/approval.wait.json", import.meta.url), "utf8"));
+    expect(await handler(event)).toEqual({ phase: 1, planHash: event.planHash });
+    expect(await approvals.get(REQUEST, 1)).toMatchObject({ status: "waiting", planHash: event.planHash });
   });
 
   it("stays as it is when Lambda repeats the call, also once it is decided", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { makeHandler } from "../../../functions/halt/halt.ts";
 import type { StopItem } from "../../../functions/shared/halt.ts";
@@ -12,6 +13,11 @@ describe("Halt", () => {
   it("lets go what is neither halted nor stopped", async () => {
     expect(await ask('{"halted":false}')).toEqual({ outcome: "go", by: "", reason: "" });
     expect(await ask('{"halted":false}', { ...STOP, requestId: "another" })).toMatchObject({ outcome: "go" });
+  });
+
+  it("is asked as the sample in events/ does", async () => {
+    const event = JSON.parse(readFileSync(new URL("../../../events/halt.check.json", import.meta.url), "utf8"));
+    expect(await makeHandler({ readSwitch: async () => '{"halted":false}', stops: { get: async () => STOP } })(event)).toMatchObject({ outcome: "stopped" });
   });
 
   it("halts everything, a stopped request too", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BOUNDS, undoResult } from "../../../functions/shared/contracts.ts";
 import { type LedgerItem, ledgerItem, ledgerKey } from "../../../functions/shared/ledger.ts";
@@ -7,7 +8,7 @@ import { fakeTable } from "../record/fake-table.ts";
 import { ACCOUNT, REQUEST } from "../shared/plan-sample.ts";
 
 const NEW = `req-${"2".repeat(32)}`;
-const REQUEST_DOCUMENT = { requestId: NEW, text: `Undo of ${REQUEST}`, requester: "carol", undoOf: REQUEST, receivedAt: "2026-11-22T10:00:00.000Z" };
+const SAMPLE = JSON.parse(readFileSync(new URL("../../../events/undo.request.json", import.meta.url), "utf8"));
 
 function item(stepId: string, change: Partial<LedgerItem> = {}): LedgerItem {
   const phase = change.phase ?? 1;
@@ -44,7 +45,7 @@ function item(stepId: string, change: Partial<LedgerItem> = {}): LedgerItem {
 async function undo(...items: LedgerItem[]) {
   const table = fakeTable("pk", "sk");
   for (const one of [...items, item("s1", { pk: NEW })]) table.items.set(JSON.stringify([one.pk, one.sk]), one);
-  return undoResult.parse(await makeHandler({ ledger: dynamoLedger(table.client, "ledger") })({ request: REQUEST_DOCUMENT }));
+  return undoResult.parse(await makeHandler({ ledger: dynamoLedger(table.client, "ledger") })(SAMPLE));
 }
 const buckets = ({ proposal }: Awaited<ReturnType<typeof undo>>) => proposal?.steps.map(({ input }) => input.Bucket);
 
@@ -119,9 +120,9 @@ describe("an undo", () => {
 
   it("is nobody's text: another input is an error", async () => {
     const handler = makeHandler({ ledger: async () => [] });
-    const { undoOf: _, ...other } = REQUEST_DOCUMENT;
+    const { undoOf: _, ...other } = SAMPLE.request;
     await expect(handler({ request: other })).rejects.toThrow(/undoOf/);
-    await expect(handler({ request: { ...REQUEST_DOCUMENT, steps: [] } })).rejects.toThrow(/steps/);
-    await expect(handler({ request: REQUEST_DOCUMENT })).resolves.toMatchObject({ code: "nothing_recorded" });
+    await expect(handler({ request: { ...SAMPLE.request, steps: [] } })).rejects.toThrow(/steps/);
+    await expect(handler(SAMPLE)).resolves.toMatchObject({ code: "nothing_recorded" });
   });
 });

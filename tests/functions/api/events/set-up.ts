@@ -7,6 +7,7 @@ import { machineExecutions } from "../../../../functions/api/executions.ts";
 import { dynamoStore } from "../../../../functions/api/store.ts";
 import { dynamoJournal } from "../../../../functions/record/journal.ts";
 import { makeHandler as makeRecord } from "../../../../functions/record/record.ts";
+import { type EventDraft, eventKey, requestEvent } from "../../../../functions/shared/events.ts";
 import { fakeTable } from "../../record/fake-table.ts";
 import * as samples from "../../record/samples.ts";
 import { fakeMachine, MACHINE, settings } from "../fakes.ts";
@@ -40,6 +41,14 @@ export function eventsApi({ reports = {}, artifacts = {}, whileWaiting }: Option
   const record = async (visits: number = samples.VISITS.length) => {
     for (const visit of samples.VISITS.slice(0, visits)) await recordVisit({ requestId: samples.ID, ...visit });
   };
+  /** Keeps these as the request's events, without Record. */
+  const tell = (drafts: readonly EventDraft[]) =>
+    drafts.forEach((draft, index) => {
+      const seq = index + 1;
+      const event = requestEvent.parse({ id: `e${seq}`, seq, timestamp: "2026-11-22T10:00:00.000Z", ...draft });
+      const item = { pk: samples.ID, sk: eventKey(seq), event: JSON.stringify(event) };
+      journal.items.set(JSON.stringify([item.pk, item.sk]), item);
+    });
   const bucket = {
     send: async ({ input: { Key } }: { input: { Key: string } }) => {
       const text = reports[Key];
@@ -66,5 +75,5 @@ export function eventsApi({ reports = {}, artifacts = {}, whileWaiting }: Option
   });
   const own = (requestId = samples.ID, receivedAt = "2026-11-22T09:59:59.000Z", requester = OWNER) =>
     store.put({ requester, requestId, receivedAt, bodyHash: "h", text: `text of ${requestId}`, redactions: 2, input: "{}", expiresAt: 1 });
-  return { handler, requests, journal, machine, logged, waits, record, own };
+  return { handler, requests, journal, machine, logged, waits, record, tell, own };
 }
