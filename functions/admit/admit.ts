@@ -51,7 +51,7 @@ export function makeHandler({ settings, now }: AdmitDependencies): (event: unkno
       regionsNarrowed: scope.regionsNarrowed,
       exclusions: boundedExclusions(scope.exclusions),
       announcement: {
-        operationType: "read-only discovery",
+        operationType: request.undoOf === undefined ? "read-only discovery" : "undo of a change",
         roles: SERVICES.map((service) => discoveryRole(deployment, service)),
         accounts: scope.targets,
       },

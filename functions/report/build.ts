@@ -1,5 +1,6 @@
 /** From what the machine kept to the report's document. Pure but for the time it is given. */
-import type { ReportInput, ResultTable, RoleResolution } from "../shared/contracts.ts";
+import type { MutationResult, ReportInput, ResultTable, RoleResolution } from "../shared/contracts.ts";
+import { changeReport } from "./change-facts.ts";
 import type { NotRead, ReportDocument } from "./document.ts";
 import type { Loaded } from "./load.ts";
 import type { Work } from "./rounds.ts";
@@ -24,9 +25,11 @@ export function buildDocument({ id, question, input, malformed, work, loaded, no
   const { tables } = loaded;
   const exclusions = admission?.exclusions ?? [];
   const notRead = notReadOf(work, exclusions, loaded.uncheckable, malformed);
+  const change = input.change && changeReport(id, input.change);
+  const mutations = (input.change?.mutations ?? []).filter((one): one is MutationResult => !("crashed" in one));
   const roles = resolved(
     admission?.resolutions ?? [],
-    work.results.flatMap(({ resolutions }) => resolutions),
+    [...work.results, ...mutations].flatMap(({ resolutions }) => resolutions),
   );
   const answer = outcome.kind === "answer" ? outcome.answer : null;
   const findings = outcome.kind === "answer" ? outcome.findings : [];
@@ -37,7 +40,7 @@ export function buildDocument({ id, question, input, malformed, work, loaded, no
 
   return {
     id,
-    ...statusOf({ outcome, tables: tables.length, accounts: new Set(tables.map(({ account }) => account)).size, notRead }),
+    ...statusOf({ outcome, tables: tables.length, accounts: new Set(tables.map(({ account }) => account)).size, notRead, change }),
     question,
     answer,
     missing: outcome.kind === "ask" ? outcome.missing : [],
@@ -53,13 +56,17 @@ export function buildDocument({ id, question, input, malformed, work, loaded, no
     notRead,
     exclusions,
     roles,
-    evidence: tables.map((table) => ({ ...reference(table), service: table.service, rows: table.total })),
-    usage: spentOf([...input.usage, ...work.unfolded.flatMap(({ usage }) => usage)]),
-    redactions: input.redactions + work.unfolded.reduce((sum, { redactions }) => sum + redactions, 0),
+    evidence: [
+      ...tables.map((table) => ({ ...reference(table), service: table.service, rows: table.total })),
+      ...(input.change?.evidence ?? []).map(({ evidenceId, ...one }) => ({ id: evidenceId, service: "", ...one })),
+    ],
+    usage: spentOf([...input.usage, ...[...work.unfolded, ...mutations].flatMap(({ usage }) => usage)]),
+    redactions: input.redactions + [...work.unfolded, ...mutations].reduce((sum, { redactions }) => sum + redactions, 0),
     durations: {
       totalMs: Math.max(0, now.getTime() - (Date.parse(input.startedAt) || now.getTime())),
-      workers: work.results.map(({ callId, worker, durationMs }) => ({ callId, worker, durationMs })),
+      workers: [...work.results, ...mutations].map(({ callId, worker, durationMs }) => ({ callId, worker, durationMs })),
     },
+    change,
     startedAt: input.startedAt,
     finishedAt: now.toISOString(),
   };

@@ -2,6 +2,7 @@
 import * as z from "zod";
 
 import { exclusion, finding, roleResolution, STATUSES } from "../shared/contracts.ts";
+import { changeReport } from "./change-document.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -87,6 +88,8 @@ export const reportDocument = z.strictObject({
     totalMs: z.number().nonnegative(),
     workers: z.array(z.strictObject({ callId: z.string(), worker: z.string(), durationMs: z.number().nonnegative() })),
   }),
+  /** Null: nothing was planned. */
+  change: changeReport.nullable(),
   startedAt: z.string(),
   finishedAt: z.string(),
 });

@@ -1,7 +1,7 @@
 /** Takes what the machine kept. What is malformed in it is told as not read, so that a request still ends with a report. */
 import * as z from "zod";
 
-import { type HistoryRound, historyRound, type ReportInput, refusedTask, reportInput, workerCrash, workerResult } from "../shared/contracts.ts";
+import { changeInput, type HistoryRound, historyRound, type ReportInput, refusedTask, reportInput, workerCrash, workerResult } from "../shared/contracts.ts";
 import { NOTHING, type NotRead } from "./document.ts";
 
 export interface Taken {
@@ -19,6 +19,7 @@ const shell = z.object({
   usage: z.unknown(),
   redactions: z.unknown(),
   startedAt: z.unknown(),
+  change: z.unknown(),
 });
 const crashed = z.object({ kind: z.literal("crashed"), state: z.string().catch("unknown"), error: z.string().catch("unknown"), cause: z.string().catch("") });
 const round = z.object({
@@ -50,6 +51,7 @@ export function takeInput(event: unknown): Taken {
     usage: listOf(parts.usage, "usage", take).flatMap((one, index) => take(usage.element.array(), [one], `usage[${index}]`, [])),
     redactions: take(redactions, parts.redactions ?? 0, "redactions", 0),
     startedAt: take(startedAt, parts.startedAt ?? "", "startedAt", ""),
+    change: take(changeInput.nullable(), parts.change ?? null, "change", null),
   };
   // What only the closed form refuses, an unknown field say, is left out as well.
   return { input, malformed: malformed.length > 0 ? malformed : [notRead(event, "The input", whole.error)] };

@@ -1,11 +1,14 @@
 /** The report for people: the answer first. Pure; everything that is not the report's own text is escaped. */
-import type { ReportDocument } from "./document.ts";
+
 import { block, inline } from "../shared/escape.ts";
+import { changeMarkdown, planSection } from "./change-markdown.ts";
+import type { ReportDocument } from "./document.ts";
+import { table } from "./table.ts";
 
 const MARK = "⚠ unsupported: ";
 
 export function toMarkdown(report: ReportDocument): string {
-  return `${[...answer(report), ...findings(report), ...unsupported(report), ...notRead(report), ...roles(report), ...evidence(report), ...cost(report), ...durations(report)].join("\n")}\n`;
+  return `${[...answer(report), ...changeMarkdown(report), ...findings(report), ...unsupported(report), ...notRead(report), ...roles(report), ...evidence(report), ...cost(report), ...durations(report), ...planSection(report)].join("\n")}\n`;
 }
 
 function answer(report: ReportDocument): string[] {
@@ -115,10 +118,6 @@ function cost({ usage, redactions }: ReportDocument): string[] {
 function durations({ durations: { totalMs, workers }, startedAt, finishedAt }: ReportDocument): string[] {
   const lines = workers.map(({ callId, worker, durationMs }) => `- ${inline(worker)} (${inline(callId)}): ${seconds(durationMs)}`);
   return ["## Durations", "", `${seconds(totalMs)} in all, ${inline(startedAt)} to ${inline(finishedAt)}`, "", ...lines];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows.map((row) => `| ${row.map(inline).join(" | ")} |`), ""];
 }
 
 /** A small request costs less than a cent. */

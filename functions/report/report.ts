@@ -53,7 +53,7 @@ async function requestOf({ admission, request }: ReportInput): Promise<{ id: str
 }
 
 function resultOf(document: ReportDocument, reportKey: string | null, markdownKey: string | null): ReportResult {
-  const { status, code, message, answer, usage, notRead, durations } = document;
+  const { status, code, message, answer, usage, notRead, durations, change } = document;
   const first = status === "answered" || status === "partial" ? `${answer ?? ""}\n\n${message}` : message;
   return {
     status,
@@ -68,5 +68,6 @@ function resultOf(document: ReportDocument, reportKey: string | null, markdownKe
     usd: usage.total.usd,
     tokens: allTokens(usage.total),
     durationMs: durations.totalMs,
+    ...(change ? { change: change.counts } : {}),
   };
 }

@@ -1,5 +1,7 @@
 /** The request's status, by code and never by the model's word. Every message: what happened, where, what to do. Pure. */
 import type { FAILURE_CODES, ReportInput, Status } from "../shared/contracts.ts";
+import type { ChangeReport } from "./change-document.ts";
+import { changeStatus, crashedStatus, isChangeOutcome } from "./change-status.ts";
 import type { NotRead } from "./document.ts";
 
 export interface Verdict {
@@ -14,6 +16,7 @@ export interface StatusGround {
   readonly tables: number;
   readonly accounts: number;
   readonly notRead: readonly NotRead[];
+  readonly change: ChangeReport | null;
 }
 
 const ADVICE: Readonly<Record<(typeof FAILURE_CODES)[number], string>> = {
@@ -28,7 +31,8 @@ const ADVICE: Readonly<Record<(typeof FAILURE_CODES)[number], string>> = {
 };
 
 export function statusOf(ground: StatusGround): Verdict {
-  const { outcome } = ground;
+  const { outcome, change } = ground;
+  if (isChangeOutcome(outcome)) return changeStatus(outcome, change);
   switch (outcome.kind) {
     case "answer":
       return answered(ground);
@@ -40,27 +44,21 @@ export function statusOf(ground: StatusGround): Verdict {
       };
     case "decline":
       return { status: "declined", code: "declined", message: `The planner declined the request: ${outcome.reason}` };
-    case "propose":
-      return {
-        status: "not_available",
-        code: "change_not_available",
-        message: `The request asks for a change, and nothing was changed: changes arrive with the mutation workers, which this version does not have. The planner's proposal, for a person to judge: ${outcome.summary}`,
-      };
     case "refused":
       return refused(ground);
     case "failed":
       return { status: "failed", code: outcome.code, message: `The planner's work failed (${outcome.code}): ${outcome.message} ${ADVICE[outcome.code]}` };
-    case "crashed":
-      return {
-        status: "failed",
-        code: "crashed",
-        message: `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} ${CRASH_ADVICE[outcome.state] ?? "Look at that function's log, then ask again."}`,
-      };
+    case "crashed": {
+      const message = `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} ${CRASH_ADVICE[outcome.state] ?? "Look at that function's log, then ask again."}`;
+      const left = change && crashedStatus(change);
+      return { status: left?.status ?? "failed", code: "crashed", message: left ? `${message} ${left.message}` : message };
+    }
     case "discover":
+    case "propose":
       return {
         status: "failed",
         code: "crashed",
-        message: "The request ended while discovery was still planned. The state machine's order is wrong: report this.",
+        message: `The request ended while its planner's decision (${outcome.kind}) was still to be followed. The state machine's order is wrong: report this.`,
       };
   }
 }
@@ -92,7 +90,12 @@ function refused({ notRead }: StatusGround): Verdict {
 const CRASH_ADVICE: Readonly<Record<string, string>> = {
   Orchestrate: "The planner may write no log; the execution's history has the error.",
   Admit: "Admit may write no log; the execution's history has the error.",
-  Guardrail: "The guardrail may write no log; the execution's history has the error.",
+  ...Object.fromEntries(
+    ["Guardrail", "PlanReads", "Examine", "Authorize", "PlanRollBack", "PlanVerify", "Verify"].map((state) => [
+      state,
+      "The guardrail may write no log; the execution's history has the error.",
+    ]),
+  ),
 };
 
 const WORDS: Readonly<Record<NotRead["kind"], string>> = {

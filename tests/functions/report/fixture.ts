@@ -89,6 +89,7 @@ export const answering = (answer: string, history: HistoryRound[], changes: Part
   usage: [],
   redactions: 0,
   startedAt: "2026-11-22T10:00:00.000Z",
+  change: null,
   ...changes,
 });
 

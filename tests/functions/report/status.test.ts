@@ -21,6 +21,7 @@ const ground = (outcome: StatusGround["outcome"], changes: Partial<StatusGround>
   tables: 2,
   accounts: 1,
   notRead: [],
+  change: null,
   ...changes,
 });
 const answer = { kind: "answer", answer: "all fine", findings: [] } as const;
@@ -55,12 +56,15 @@ describe("other outcomes", () => {
       status: "declined",
       message: expect.stringContaining("not about AWS"),
     }));
-  it("propose changes nothing and says so", () =>
-    expect(statusOf(ground({ kind: "propose", summary: "delete it" }))).toMatchObject({
-      status: "not_available",
-      code: "change_not_available",
-      message: expect.stringMatching(/nothing was changed.*delete it/),
-    }));
+  it("propose or discover is no end: the machine's order would be wrong", () => {
+    const tasks = [{ service: "s3", accounts: ["1"], regions: [], reads: [] }];
+    const ends: StatusGround["outcome"][] = [
+      { kind: "propose", summary: "x", steps: [] },
+      { kind: "discover", rationale: "", tasks },
+    ];
+    for (const outcome of ends)
+      expect(statusOf(ground(outcome))).toMatchObject({ status: "failed", code: "crashed", message: expect.stringContaining(outcome.kind) });
+  });
   it("refused names the exclusion and its suggestions", () => {
     const verdict = statusOf(
       ground(
