@@ -23,7 +23,7 @@ export const ec2SecurityGroupWrites = {
     ],
     input: z.strictObject({
       // Characters of the EC2 API reference, CreateSecurityGroup; sg- is AWS's own.
-      GroupName: z.string().regex(/^(?!sg-)[A-Za-z0-9._/()#,@[\]+=&;{}!$*-][A-Za-z0-9 ._/()#,@[\]+=&;{}!$-]{0,253}$/),
+      GroupName: z.string().regex(/^(?!sg-)[A-Za-z0-9._/()#,@[\]+=&;{}!$-][A-Za-z0-9 ._/()#,@[\]+=&;{}!$-]{0,253}$/),
       Description: z.string().regex(/^[A-Za-z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/),
       VpcId: id("vpc"),
       Tags,

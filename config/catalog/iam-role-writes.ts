@@ -1,0 +1,127 @@
+/** Writes of roles under one path, which carry one boundary. */
+import * as z from "zod";
+import { detail, limitedRole, onRole, policyArn, ROLE, role, sensitive } from "./iam-parts.ts";
+import { firstRow, Tags, tagList } from "./tag-parts.ts";
+import { type BeforeRead, defineWrite, type StepInput } from "./write.ts";
+
+const GONE = ["NoSuchEntity", "NoSuchEntityException"] as const;
+
+/** Of the list below the path: a role that is not there has no row, where GetRole fails. */
+const listed: BeforeRead = {
+  operation: "ListRoles",
+  by: { PathPrefix: "RolePath" },
+  match: { Arn: ROLE },
+  columns: ["RoleName", "CreateDate", "AssumeRolePolicyDocument"],
+};
+const attached: BeforeRead = {
+  operation: "ListAttachedRolePolicies",
+  by: { RoleName: "RoleName" },
+  match: { RoleName: "RoleName", PolicyArn: "PolicyArn" },
+  columns: ["PolicyArn"],
+};
+/** I05: service principals only. */
+function trustPolicy(services: unknown) {
+  const [only, ...more] = services as string[];
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: more.length === 0 ? only : services }, Action: "sts:AssumeRole" }],
+  };
+}
+
+const onPolicy = (action: string) => ({ ...onRole(action), conditions: { ArnEquals: { "iam:PolicyARN": "${PolicyArn}" } } }) as const;
+const policyInput = z.strictObject({ ...role, PolicyArn: policyArn });
+const ofPolicy = { ...sensitive, entity: "attached policy", input: policyInput, arn: ROLE, before: [attached, { ...detail, context: true }] } as const;
+const limitedPolicy = { ...limitedRole, PolicyArn: "attachablePolicies" } as const;
+const calledWith = ({ RoleName, PolicyArn }: StepInput) => ({ RoleName, PolicyArn });
+
+export const iamRoleWrites = {
+  CreateRole: defineWrite({
+    ...sensitive,
+    summary: "Makes a role for EC2 or Lambda. RolePath and PermissionsBoundary are the ones of the settings; what it may do is attached separately.",
+    entity: "role",
+    permissions: [
+      { ...onRole("iam:CreateRole"), conditions: { StringEquals: { "iam:PermissionsBoundary": "${PermissionsBoundary}" } } },
+      onRole("iam:TagRole"),
+    ],
+    input: z.strictObject({
+      ...role,
+      PermissionsBoundary: policyArn,
+      TrustedServices: z
+        .array(z.enum(["ec2.amazonaws.com", "lambda.amazonaws.com"]))
+        .min(1)
+        .max(2)
+        .refine((services) => new Set(services).size === services.length, "each service once"),
+      Description: z.string().regex(/^[\x20-\x7e]{1,1000}$/),
+      Tags,
+    }),
+    limited: { ...limitedRole, PermissionsBoundary: "roleBoundary" },
+    arn: ROLE,
+    creates: { from: "CreateRole", outputs: { RoleName: "Role.RoleName" } },
+    tagged: true,
+    before: [listed],
+    after: [listed, detail],
+    calls: [
+      {
+        command: "CreateRole",
+        input: ({ RoleName, RolePath, PermissionsBoundary, TrustedServices, Description, Tags }) => ({
+          RoleName,
+          Path: RolePath,
+          PermissionsBoundary,
+          AssumeRolePolicyDocument: JSON.stringify(trustPolicy(TrustedServices)),
+          Description,
+          Tags: tagList(Tags),
+        }),
+        already: ["EntityAlreadyExists", "EntityAlreadyExistsException"],
+      },
+    ],
+    promises: ({ TrustedServices, PermissionsBoundary, Tags }) => ({
+      ListRoles: { AssumeRolePolicyDocument: trustPolicy(TrustedServices) },
+      GetRole: { "PermissionsBoundary.PermissionsBoundaryArn": PermissionsBoundary, Tags },
+    }),
+    inverse: ({ RoleName, RolePath }) => ({ operation: "DeleteRole", input: { RoleName, RolePath } }),
+    reversible: "yes",
+    idempotency: { kind: "name", field: "RoleName" },
+  }),
+  DeleteRole: defineWrite({
+    summary: "Deletes a role below the settings' path; AWS refuses one that still has policies or an instance profile.",
+    entity: "role",
+    class: "destructive",
+    permissions: [onRole("iam:DeleteRole")],
+    input: z.strictObject(role),
+    limited: limitedRole,
+    arn: ROLE,
+    before: [listed, { ...detail, context: true }],
+    calls: [{ command: "DeleteRole", input: ({ RoleName }) => ({ RoleName }), already: GONE }],
+    promises: () => ({ ListRoles: null }),
+    inverse: () => null,
+    reversible: "no",
+    notRestorable: ["the role: one of the same name is another to every policy that named it"],
+    idempotency: { kind: "natural" },
+    seconds: 5,
+  }),
+  AttachRolePolicy: defineWrite({
+    ...ofPolicy,
+    summary: "Attaches a managed policy of the settings' list to a role below their path.",
+    permissions: [onPolicy("iam:AttachRolePolicy")],
+    limited: limitedPolicy,
+    references: ["RoleName"],
+    calls: [{ command: "AttachRolePolicy", input: calledWith }],
+    promises: ({ PolicyArn }) => ({ ListAttachedRolePolicies: { PolicyArn } }),
+    inverse: ({ RoleName, RolePath, PolicyArn }) => ({ operation: "DetachRolePolicy", input: { RoleName, RolePath, PolicyArn } }),
+    reversible: "yes",
+    idempotency: { kind: "natural" },
+  }),
+  DetachRolePolicy: defineWrite({
+    ...ofPolicy,
+    summary: "Detaches a managed policy of the settings' list from a role below their path.",
+    permissions: [onPolicy("iam:DetachRolePolicy")],
+    limited: limitedPolicy,
+    references: ["RoleName"],
+    calls: [{ command: "DetachRolePolicy", input: calledWith, already: GONE }],
+    promises: () => ({ ListAttachedRolePolicies: null }),
+    inverse: ({ RoleName, RolePath, PolicyArn }, before) =>
+      firstRow(before, "ListAttachedRolePolicies").PolicyArn === undefined ? null : { operation: "AttachRolePolicy", input: { RoleName, RolePath, PolicyArn } },
+    reversible: "yes",
+    idempotency: { kind: "natural" },
+  }),
+} as const;
