@@ -1,4 +1,4 @@
-/** One bundle a function: its code, minified, with the settings and prompts it parses at cold start beside it. */
+/** One bundle a function: its code, minified, with the settings and, where a model is asked, the prompts it parses at cold start beside it. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): R
       const folder = join(outDir, name);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "settings.json"), JSON.stringify(isWorker(name) ? settings : withoutExternalIds(settings)));
-      writeFileSync(join(folder, "prompts.json"), texts);
+      if (asksModel(name)) writeFileSync(join(folder, "prompts.json"), texts);
       if (name === "guardrail") addPolicies(root, folder);
       return [name, folder];
     }),
@@ -67,6 +67,10 @@ export function bundleFunctions({ outDir, settings, prompts }: BundleOptions): R
 
 function isWorker(name: FunctionName): boolean {
   return name.startsWith("discovery-") || name.startsWith("mutation-");
+}
+
+function asksModel(name: FunctionName): boolean {
+  return name === "orchestrator" || isWorker(name);
 }
 
 /** Only workers assume roles in other accounts: nobody else carries what those accounts ask for (I08). */

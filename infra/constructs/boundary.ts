@@ -73,7 +73,8 @@ export class Boundary extends Construct {
     });
     const cfn = policy.node.defaultChild as CfnManagedPolicy;
     optional.forEach(({ sid, actions: own, condition }, index) => {
-      const statement = toPolicyStatement(atMost(sid, own)).toStatementJson();
+      const more = own.filter((action) => !actions.includes(action));
+      const statement = toPolicyStatement(atMost(sid, more)).toStatementJson();
       cfn.addPropertyOverride(`PolicyDocument.Statement.${statements.length + index}`, Fn.conditionIf(condition.logicalId, statement, Aws.NO_VALUE));
     });
     explainWildcards(policy, statements);

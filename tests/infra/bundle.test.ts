@@ -6,16 +6,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SERVICES } from "../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../config/catalog/services.ts";
 import { FUNCTIONS, type FunctionName } from "../../config/names.ts";
 import type { SettingsFile } from "../../config/settings.ts";
 import { bundleFunctions } from "../../infra/bundle.ts";
 import { example, withChange } from "../config/fixtures/example.ts";
 
-const WORKERS = SERVICES.map((service): FunctionName => `discovery-${service}`);
+const WORKERS: readonly FunctionName[] = [
+  ...SERVICES.map((service) => `discovery-${service}` as const),
+  ...MUTABLE_SERVICES.map((service) => `mutation-${service}` as const),
+];
 const ALL: readonly FunctionName[] = [...FUNCTIONS, ...WORKERS];
 /** They judge nothing by the settings, so they don't parse them. */
-const WITHOUT_SETTINGS: readonly FunctionName[] = ["report", "api-events"];
+const WITHOUT_SETTINGS: readonly FunctionName[] = ["report", "api-events", "halt", "undo"];
+const ASKING: readonly FunctionName[] = ["orchestrator", ...WORKERS];
 const WITH_SETTINGS = ALL.filter((name) => !WITHOUT_SETTINGS.includes(name));
 
 const folder = mkdtempSync(join(tmpdir(), "aws-coworker-bundles-"));
@@ -39,6 +43,13 @@ async function coldStart(names: readonly FunctionName[]): Promise<Record<string,
     REPORT_BUCKET: "reports",
     REQUESTS_TABLE: "requests",
     JOURNAL_TABLE: "journal",
+    APPROVALS_TABLE: "approvals",
+    LEDGER_TABLE: "ledger",
+    STOPS_TABLE: "stops",
+    ARTIFACT_BUCKET: "artifacts",
+    HALT_PARAMETER: "/coworker/halt",
+    MUTATION_FUNCTIONS: '["mutation-ec2"]',
+    APPROVAL_KEY: "arn:aws:kms:us-east-1:000000000000:key/any",
     MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:request",
   };
   const urls = names.map((name) => pathToFileURL(join(bundles[name], "index.mjs")).href);
@@ -67,14 +78,15 @@ describe("a bundle", () => {
     }
   });
 
-  test("carries the settings file's content and the prompts as they are written", () => {
-    const prompts = { orchestrator: prompt("orchestrator"), discovery: prompt("discovery") };
+  test("carries the settings file's content and, where a model is asked, the prompts as they are written", () => {
+    const prompts = { orchestrator: prompt("orchestrator"), discovery: prompt("discovery"), mutation: prompt("mutation") };
     for (const name of ALL) {
       const { accounts, ...carried } = JSON.parse(readFileSync(join(bundles[name], "settings.json"), "utf8"));
       const { accounts: registered, ...written } = example() as SettingsFile;
       expect(carried, name).toEqual(written);
       expect(accounts, name).toMatchObject(registered.map(({ externalId, ...account }) => account));
-      expect(JSON.parse(readFileSync(join(bundles[name], "prompts.json"), "utf8")), name).toMatchObject(prompts);
+      const file = join(bundles[name], "prompts.json");
+      expect(existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null, name).toEqual(ASKING.includes(name) ? prompts : null);
     }
     expect(prompts.orchestrator.length).toBeGreaterThan(100);
   });

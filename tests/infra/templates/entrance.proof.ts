@@ -31,12 +31,20 @@ describe.each(ALL)("$name: the entrance", (assembly) => {
       authorization: properties.AuthorizationType,
     }));
     expect(methods.map(({ route }) => route).sort()).toEqual([
+      "DELETE /halt",
       "GET /catalog",
+      "GET /halt",
       "GET /ping",
       "GET /requests",
       "GET /requests/{id}",
+      "GET /requests/{id}/approval",
+      "GET /requests/{id}/artifact",
       "GET /requests/{id}/events",
+      "POST /halt",
       "POST /requests",
+      "POST /requests/{id}/approval",
+      "POST /requests/{id}/rollback",
+      "POST /requests/{id}/stop",
     ]);
     expect(new Set(methods.map(({ authorization }) => authorization))).toEqual(new Set(["AWS_IAM"]));
   });
@@ -58,13 +66,13 @@ describe.each(ALL)("$name: the entrance", (assembly) => {
     }
   });
 
-  test("only API Gateway invokes from outside, only the two API functions, only for this API", () => {
+  test("only API Gateway invokes from outside, only the API functions, only for this API", () => {
     const permissions = resourcesOf(templates, "AWS::Lambda::Permission");
     const [api] = resourcesOf(templates, "AWS::ApiGateway::RestApi");
     const functions = new Map(resourcesOf(templates, "AWS::Lambda::Function").map(({ id, properties }) => [`${id}.Arn`, String(properties.FunctionName)]));
     const { prefix, hub } = assembly.settings.deployment;
     expect(new Set(permissions.map(({ properties }) => functions.get(String(properties.FunctionName))))).toEqual(
-      new Set([`${prefix}-api-requests`, `${prefix}-api-events`]),
+      new Set(["requests", "events", "approval", "halt"].map((name) => `${prefix}-api-${name}`)),
     );
     for (const { properties } of permissions) {
       expect(properties).toMatchObject({ Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com" });

@@ -6,16 +6,25 @@ import { ALL } from "./synthesize.ts";
 
 const OWN_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  approval: ["dynamodb:GetItem", "dynamodb:PutItem", ...OWN_LOGS],
+  halt: ["dynamodb:GetItem", ...OWN_LOGS, "ssm:GetParameter"],
+  undo: ["dynamodb:Query", ...OWN_LOGS],
+  artifact: [...OWN_LOGS, "s3:PutObject"],
   record: ["dynamodb:GetItem", "dynamodb:PutItem", ...OWN_LOGS],
   report: [...OWN_LOGS, "s3:GetObject", "s3:PutObject"],
-  "api-requests": ["dynamodb:GetItem", "dynamodb:PutItem", ...OWN_LOGS, "states:StartExecution"],
+  "api-requests": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", ...OWN_LOGS, "states:DescribeExecution", "states:StartExecution"],
   "api-events": ["dynamodb:GetItem", "dynamodb:Query", ...OWN_LOGS, "s3:GetObject", "states:DescribeExecution"],
+  "api-approval": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "kms:GenerateMac", ...OWN_LOGS, "states:SendTaskSuccess"],
+  "api-halt": ["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency", ...OWN_LOGS, "ssm:GetParameter", "ssm:PutParameter"],
 };
 
-describe.each(ALL)("$name: record, report and the APIs", (assembly) => {
+describe.each(ALL)("$name: what runs around the workers, and the APIs", (assembly) => {
   const { hub, prefix } = assembly.settings.deployment;
   const at = (service: string, rest: string) => `arn:aws:${service}:${hub.region}:${hub.account}:${rest}`;
   const [journal, requests] = [at("dynamodb", `table/${prefix}-journal`), at("dynamodb", `table/${prefix}-requests`)];
+  const [approvals, ledger, stops] = ["approvals", "ledger", "stops"].map((name) => at("dynamodb", `table/${prefix}-${name}`)) as [string, string, string];
+  const halt = at("ssm", `parameter/coworker/${prefix}-halt`);
+  const execution = at("states", `execution:${prefix}-request:id`);
   const object = (bucket: string, key: string) => `arn:aws:s3:::${prefix}-${bucket}-${hub.account}-${hub.region}/${key}`;
   const machine = at("states", `stateMachine:${prefix}-request`);
   const log = (name: string) => at("logs", `log-group:/aws/lambda/${prefix}-${name}:log-stream:any`);
@@ -42,7 +51,23 @@ describe.each(ALL)("$name: record, report and the APIs", (assembly) => {
     ["api-events", "dynamodb:Query", `${requests}/index/byReceivedAt`, `${requests}/index/another`],
     ["api-events", "dynamodb:GetItem", requests, at("dynamodb", "table/another")],
     ["api-events", "s3:GetObject", object("reports", "reports/request/report.json"), object("evidence", "ec2/request/a.json")],
-    ["api-events", "states:DescribeExecution", at("states", `execution:${prefix}-request:id`), at("states", "execution:another:id")],
+    ["api-events", "states:DescribeExecution", execution, at("states", "execution:another:id")],
+    ["api-events", "s3:GetObject", object("artifacts", "artifacts/request/template.json"), object("artifacts", "elsewhere/template.json")],
+    ["api-requests", "dynamodb:Query", approvals, requests],
+    ["api-requests", "states:DescribeExecution", execution, at("states", "execution:another:id")],
+    ["approval", "dynamodb:PutItem", approvals, stops],
+    ["approval", "dynamodb:GetItem", stops, ledger],
+    ["halt", "dynamodb:GetItem", stops, approvals],
+    ["halt", "ssm:GetParameter", halt, at("ssm", "parameter/another")],
+    ["undo", "dynamodb:Query", ledger, approvals],
+    ["artifact", "s3:PutObject", object("artifacts", "artifacts/request/template.json"), object("reports", "reports/request/report.json")],
+    ["api-approval", "dynamodb:PutItem", approvals, ledger],
+    ["api-approval", "dynamodb:PutItem", stops, requests],
+    ["api-approval", "dynamodb:Query", approvals, requests],
+    ["api-approval", "dynamodb:GetItem", requests, journal],
+    ["api-halt", "ssm:PutParameter", halt, at("ssm", "parameter/another")],
+    ["api-halt", "lambda:PutFunctionConcurrency", at("lambda", `function:${prefix}-mutation-ec2`), at("lambda", `function:${prefix}-discovery-ec2`)],
+    ["api-halt", "lambda:DeleteFunctionConcurrency", at("lambda", `function:${prefix}-mutation-s3`), at("lambda", "function:another")],
     ...Object.keys(ALLOWED).map((name) => [name, "logs:PutLogEvents", log(name), log("orchestrator")] as const),
   ];
   test.each(PAIRS)("%s: %s on %s and not on %s", (name, action, yes, no) => {

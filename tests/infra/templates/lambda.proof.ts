@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { SERVICES } from "../../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../../config/catalog/services.ts";
 import { FUNCTIONS } from "../../../config/names.ts";
 import { redact } from "../../../functions/shared/secrets.ts";
 import { ALL } from "./synthesize.ts";
@@ -24,7 +24,9 @@ describe.each(ALL)("$name: functions", (assembly) => {
 
   test("are one for each folder and service, on Node 24 and ARM", () => {
     expect(functions.map(({ FunctionName }) => FunctionName).sort()).toEqual(
-      [...FUNCTIONS, ...SERVICES.map((service) => `discovery-${service}`)].map((name) => `${prefix}-${name}`).sort(),
+      [...FUNCTIONS, ...SERVICES.map((service) => `discovery-${service}`), ...MUTABLE_SERVICES.map((service) => `mutation-${service}`)]
+        .map((name) => `${prefix}-${name}`)
+        .sort(),
     );
     expect(new Set(functions.map(({ Runtime, Architectures }) => `${Runtime} ${Architectures.join()}`))).toEqual(new Set(["nodejs24.x arm64"]));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { SERVICES } from "../../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../../config/catalog/services.ts";
 import { isAllowed } from "../iam/evaluate.ts";
 import { allowedActions, call, grantableActions } from "./actions.ts";
 import { findRole } from "./roles.ts";
@@ -8,7 +8,11 @@ import { ALL } from "./synthesize.ts";
 import { resourcesOf } from "./template.ts";
 
 /** Functions of the request machine. */
-const INVOKED = ["admit", "orchestrator", "guardrail", "record", "report", ...SERVICES.map((service) => `discovery-${service}`)].sort();
+const INVOKED = [
+  ...["admit", "orchestrator", "guardrail", "undo", "artifact", "approval", "halt", "record", "report"],
+  ...SERVICES.map((service) => `discovery-${service}`),
+  ...MUTABLE_SERVICES.map((service) => `mutation-${service}`),
+].sort();
 
 /** Step Functions Developer Guide, "CloudWatch Logs" and "X-Ray": what a machine's role needs to be seen. */
 const OBSERVABILITY = [
@@ -57,7 +61,7 @@ describe.each(ALL)("$name: the machine", (assembly) => {
   test("its own function and not an API's, nor one of the same name elsewhere", () => {
     const invoke = (resource: string) => isAllowed(role.held, call("lambda:InvokeFunction", resource, hub.account));
     expect(INVOKED.map((name) => invoke(arn(name)))).toEqual(INVOKED.map(() => true));
-    expect([arn("api-requests"), arn("api-events"), arn("admit", "999999999999"), `${arn("admit")}-more`].map(invoke)).toEqual([false, false, false, false]);
+    expect([arn("api-requests"), arn("api-approval"), arn("api-halt"), arn("admit", "999999999999"), `${arn("admit")}-more`].filter(invoke)).toEqual([]);
   });
 
   test("calls exactly those functions, each of which is deployed, and no other service", () => {
@@ -68,7 +72,9 @@ describe.each(ALL)("$name: the machine", (assembly) => {
       ({ properties }) => `arn:aws:lambda:${hub.region}:${hub.account}:function:${String(properties.FunctionName)}`,
     );
     expect(named.filter((name) => !deployed.includes(name))).toEqual([]);
-    expect(new Set([...definition.matchAll(/"Resource":"([^"]+)"/g)].map(([, resource]) => resource))).toEqual(new Set(["arn:aws:states:::lambda:invoke"]));
+    expect(new Set([...definition.matchAll(/"Resource":"([^"]+)"/g)].map(([, resource]) => resource))).toEqual(
+      new Set(["arn:aws:states:::lambda:invoke", "arn:aws:states:::lambda:invoke.waitForTaskToken"]),
+    );
   });
 
   test("logs every transition without its data, and traces", () => {

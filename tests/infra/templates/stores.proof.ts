@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { NOT_HALTED, parseHalt } from "../../../functions/shared/halt.ts";
 import { decide } from "../iam/evaluate.ts";
 import { policySchema } from "../iam/policy.ts";
 import { ALL } from "./synthesize.ts";
@@ -16,11 +19,14 @@ const TYPES = [
   "AWS::DynamoDB::Table",
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::Role",
+  "AWS::KMS::Alias",
+  "AWS::KMS::Key",
   "AWS::Lambda::Function",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
   "AWS::S3::Bucket",
   "AWS::S3::BucketPolicy",
+  "AWS::SSM::Parameter",
   "AWS::StepFunctions::StateMachine",
 ];
 
@@ -50,9 +56,9 @@ describe.each(ALL)("$name: what is kept", (assembly) => {
     expect([...new Set(templates.flatMap(({ resources }) => resources.map(({ type }) => type)))].sort()).toEqual(TYPES);
   });
 
-  test("three buckets: encrypted, private, versioned, expiring", () => {
+  test("four buckets: encrypted, private, versioned, expiring", () => {
     expect(buckets.map(({ bucket }) => bucket.BucketName).sort()).toEqual(
-      ["access-logs", "evidence", "reports"].map((name) => `${prefix}-${name}-${hub.account}-${hub.region}`),
+      ["access-logs", "artifacts", "evidence", "reports"].map((name) => `${prefix}-${name}-${hub.account}-${hub.region}`),
     );
     for (const { bucket } of buckets) {
       expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration.map((rule) => rule.ServerSideEncryptionByDefault.SSEAlgorithm)).toEqual(["AES256"]);
@@ -88,14 +94,16 @@ describe.each(ALL)("$name: what is kept", (assembly) => {
       }
       const grants = policy.Statement.filter(({ Effect }) => Effect === "Allow");
       expect(grants.map(({ Action, Principal }) => ({ Action, Principal }))).toEqual(
-        bucket.BucketName.includes("access-logs") ? [1, 2].map(() => ({ Action: ["s3:PutObject"], Principal: { Service: ["logging.s3.amazonaws.com"] } })) : [],
+        bucket.BucketName.includes("access-logs")
+          ? [1, 2, 3].map(() => ({ Action: ["s3:PutObject"], Principal: { Service: ["logging.s3.amazonaws.com"] } }))
+          : [],
       );
     }
   });
 
-  test("two tables: encrypted, restorable, expiring", () => {
+  test("five tables: encrypted, restorable, expiring", () => {
     const tables = resourcesOf(templates, "AWS::DynamoDB::Table").map(({ properties }) => properties);
-    expect(tables.map(({ TableName }) => TableName)).toEqual([`${prefix}-requests`, `${prefix}-journal`]);
+    expect(tables.map(({ TableName }) => TableName)).toEqual(["requests", "journal", "approvals", "ledger", "stops"].map((name) => `${prefix}-${name}`));
     for (const table of tables) {
       // None: the key DynamoDB owns, which is always on and which no boundary without kms: actions can cut off.
       expect(table).not.toHaveProperty("SSESpecification");
@@ -106,6 +114,31 @@ describe.each(ALL)("$name: what is kept", (assembly) => {
     }
   });
 
+  test("tables, buckets and the key outlive the stack; the halt switch need not, since one that is missing halts", () => {
+    const kept = readFileSync(join(assembly.assembly, `${prefix}-store.template.json`), "utf8");
+    const { Resources } = z
+      .object({ Resources: z.record(z.string(), z.object({ Type: z.string(), DeletionPolicy: z.string().optional() })) })
+      .parse(JSON.parse(kept));
+    const policies = (type: string) => Object.values(Resources).flatMap(({ Type, DeletionPolicy }) => (Type === type ? [DeletionPolicy ?? "Delete"] : []));
+    for (const [type, count] of [
+      ["AWS::DynamoDB::Table", 5],
+      ["AWS::S3::Bucket", 4],
+      ["AWS::KMS::Key", 1],
+    ] as const)
+      expect(policies(type), type).toEqual(Array(count).fill("Retain"));
+    expect([...policies("AWS::SSM::Parameter"), ...policies("AWS::KMS::Alias")]).toEqual(["Delete", "Delete"]);
+  });
+
+  test("the halt switch says what the functions read as not halted, under a name that AWS does not keep for itself", () => {
+    const [parameter, ...more] = resourcesOf(templates, "AWS::SSM::Parameter").map(({ properties }) => properties);
+    expect(more).toEqual([]);
+    expect(parameter).toMatchObject({ Type: "String", Name: `/coworker/${prefix}-halt` });
+    // SSM API reference, PutParameter: no name may begin with "aws" or "ssm".
+    expect(parameter?.Name).not.toMatch(/^\/?(aws|ssm)/i);
+    expect(parseHalt(String(parameter?.Value))).toEqual(NOT_HALTED);
+    expect(parseHalt(undefined).halted).toBe(true);
+  });
+
   test("log groups keep as long as configured", () => {
     const logged = [
       "discovery-ec2",
@@ -113,10 +146,20 @@ describe.each(ALL)("$name: what is kept", (assembly) => {
       "discovery-iam",
       "discovery-lambda",
       "discovery-cloudtrail",
+      "mutation-ec2",
+      "mutation-s3",
+      "mutation-iam",
+      "mutation-lambda",
+      "approval",
+      "halt",
+      "undo",
+      "artifact",
       "record",
       "report",
       "api-requests",
       "api-events",
+      "api-approval",
+      "api-halt",
     ];
     const groups = resourcesOf(templates, "AWS::Logs::LogGroup").map(({ properties }) => properties);
     expect(groups.map(({ LogGroupName }) => LogGroupName).sort()).toEqual(

@@ -59,7 +59,7 @@ function settingsFile(name: string, sections: Record<string, unknown>): string {
   return file;
 }
 
-const { deployment, accounts } = readSettings(EXAMPLE_FILE).settings;
+const { deployment, accounts, scopes } = readSettings(EXAMPLE_FILE).settings;
 
 export const asExample = synthesize("example", EXAMPLE_FILE, true);
 
@@ -77,12 +77,13 @@ export const ofCompany = synthesize(
   }),
 );
 
-/** The hub account is registered, so its workers read it too. */
+/** The hub account is registered and in scope for S3, so its workers read it too, and one changes it. */
 export const withReadHub = synthesize(
   "read-hub",
   settingsFile("read-hub", {
     deployment: { ...deployment, hub: { account: "111111111111", region: "us-east-1" } },
     accounts: [...accounts, { id: "111111111111", name: "acme-hub", environment: "development", regions: ["us-east-1"], externalId: "acme-coworker-hub-77aa" }],
+    scopes: [...scopes, { account: "111111111111", services: ["s3"] }],
   }),
 );
 

@@ -2,6 +2,8 @@
 import "./orchestrator.proof.ts";
 import "./nothing.proof.ts";
 import "./discovery.proof.ts";
+import "./mutation.proof.ts";
+import "./approval-key.proof.ts";
 import "./functions-roles.proof.ts";
 import "./machine.proof.ts";
 import "./policies.proof.ts";

@@ -6,10 +6,20 @@ import { STACKSET_EXTERNAL_ID } from "./template.ts";
 
 const titled = (roles: readonly Role[]) => roles.map((role) => ({ role, where: role.template.stack, name: role.name }));
 
-/** Roles that the hub's worker of the same name may assume. */
+/** Roles that the hub's worker of the same name may assume: all of a member account, in the hub those of its own registry entry and scope. */
 function assumable(assembly: Synthesized): Role[] {
-  const registered = new Set(assembly.settings.accounts.map(({ id }) => id));
-  return rolesOf(assembly).filter(({ name, template }) => name.startsWith("discovery-") && (template.place === "member" || registered.has(template.account)));
+  const { accounts, scopes } = assembly.settings;
+  const inScope = (account: string) =>
+    scopes.filter((scope) => scope.account === account).flatMap(({ services }) => services.map((service) => `mutation-${service}`));
+  return rolesOf(assembly).filter(({ name, template: { place, account } }) => {
+    const own = name.startsWith("discovery-") ? accounts.some(({ id }) => id === account) : inScope(account).includes(name);
+    return place === "member" || own;
+  });
+}
+
+/** What a worker asks of its role elsewhere; one that changes something narrows itself, and says on whose word. */
+function actionsOf({ name }: Role): string[] {
+  return name.startsWith("mutation-") ? ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"] : ["sts:AssumeRole"];
 }
 
 function externalIdOf({ settings }: Synthesized, { template }: Role): string {
@@ -25,7 +35,7 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
     const statements = role.trust.Statement;
     expect(statements.length).toBeGreaterThan(0);
     for (const { Effect, Action, Principal, Condition } of statements) {
-      expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: ["sts:AssumeRole"] });
+      expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: Principal?.Service ? ["sts:AssumeRole"] : actionsOf(role) });
       if (Principal?.Service) {
         const machine = role.name.endsWith("-machine");
         expect({ Principal, Condition }).toEqual({
@@ -60,6 +70,8 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
     expect(may(own, { "sts:ExternalId": "of-another-account" }), "wrong external id").toBe(false);
     const other = role.name === "discovery-s3" ? "discovery-ec2" : "discovery-s3";
     expect(may(own.replace(role.name, other)), "another worker").toBe(false);
+    for (const action of ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"])
+      expect(trusts(role.trust, { principal: own, action, context: externalId }), action).toBe(actionsOf(role).includes(action));
     expect(may(`${own}-more`), "a longer name").toBe(false);
     expect(may(own.replace(path, "/")), "the name without its path").toBe(false);
     expect(may(own.replace(hub, "999999999999")), "another account").toBe(false);
