@@ -3,6 +3,7 @@
 import type { Account } from "../../config/accounts.ts";
 import { filled, referencesIn } from "../../config/catalog/state.ts";
 import { isReference, type StepInput, type WriteDefinition } from "../../config/catalog/write.ts";
+import { isStricter } from "../../config/environments.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { MutationInput, PlanStep } from "../shared/contracts.ts";
 import { digest } from "../shared/digest.ts";
@@ -35,7 +36,7 @@ export async function accept(input: MutationInput, { mutation, settings, verifyM
   if (plan.requestId !== call.requestId) return { code: "plan_of_other_request", reason: "The plan belongs to another request." };
   const account = accountInScope(input, settings);
   if ("code" in account) return account;
-  const steps = knownSteps(input, mutation.definition.writes ?? {}, account);
+  const steps = knownSteps(input, mutation.definition.writes ?? {}, account, settings);
   if ("code" in steps) return steps;
   const destructive = steps.some(({ write }) => write.class === "destructive") || isDestructive(input);
   const mismatch = approvalMismatch(input, { destructive, settings, now: now() }) ?? (await macMismatch(input.approval, verifyMac));
@@ -56,7 +57,7 @@ function accountInScope({ call }: MutationInput, { accounts, scopes, environment
     : { code: "account_out_of_scope", reason: `${call.service} may not be changed in account ${call.account} (settings, scopes).` };
 }
 
-function knownSteps(input: MutationInput, writes: Readonly<Record<string, WriteDefinition>>, account: Account): Known[] | Refusal {
+function knownSteps(input: MutationInput, writes: Readonly<Record<string, WriteDefinition>>, account: Account, settings: Settings): Known[] | Refusal {
   const { call, plan } = input;
   const phase = plan.phases.find(({ number }) => number === call.phase);
   const found: Known[] = [];
@@ -65,7 +66,7 @@ function knownSteps(input: MutationInput, writes: Readonly<Record<string, WriteD
     if (!step) return { code: "step_unknown", reason: `Phase ${call.phase} of the plan has no step ${id}.` };
     const write = Object.hasOwn(writes, step.operation) ? writes[step.operation] : undefined;
     if (!write) return { code: "operation_unknown", reason: `${id}: ${step.service}.${step.operation} is not in the catalog.` };
-    const problem = problemOf(step, write, input, account);
+    const problem = problemOf(step, write, input, account, settings);
     if (problem) return { code: problem.code, reason: `${id}: ${problem.reason}` };
     found.push({ step, write });
   }
@@ -73,10 +74,11 @@ function knownSteps(input: MutationInput, writes: Readonly<Record<string, WriteD
   return found;
 }
 
-function problemOf(step: PlanStep, write: WriteDefinition, { call, plan }: MutationInput, account: Account): Refusal | null {
+function problemOf(step: PlanStep, write: WriteDefinition, { call, plan }: MutationInput, account: Account, { environments }: Settings): Refusal | null {
   const elsewhere = (["service", "account", "region"] as const).find((field) => step[field] !== call[field]);
   if (elsewhere) return { code: "step_elsewhere", reason: `its ${elsewhere} is ${step[elsewhere]}, the call's ${call[elsewhere]}.` };
-  if (step.environment !== account.environment)
+  // A request may be judged more strictly than its account is registered, never less (law 5).
+  if (isStricter(account.environment, step.environment) || !environments[step.environment].directMutation)
     return { code: "environment_changed", reason: `the plan says ${step.environment}, the registry ${account.environment}.` };
   if (write.inverseOnly && plan.origin !== "ledger") return { code: "inverse_only", reason: `${step.operation} is for an undo alone.` };
   if (step.class !== write.class) return { code: "class_changed", reason: `the plan says ${step.class}, the catalog ${write.class}.` };

@@ -72,7 +72,9 @@ async function withdrawn(sent: Sent, failing: Failing, failure: FailureReport, c
   await settle(item, { status: "indeterminate", after, calls: [...sent.done], output: { ...left.output }, principal }, run);
   const what = [`${command} failed`, `${sent.done.join(", ") || "nothing"} of ${step.id} is known to be done`, ...errors].join("; ");
   return {
-    ...(told ?? (sent.outcome === "lost" ? { outcome: "indeterminate", code: "answer_lost" } : refused(sent.error, failure, ""))),
+    // Not `denied`: that says of a step that nothing of it is there.
+    ...(told ??
+      (sent.outcome === "lost" ? { outcome: "indeterminate", code: "answer_lost" } : { outcome: "failed", code: refused(sent.error, failure, "").code })),
     message: `${what}. ${step.resource} is not as before: look at it.`,
     principal,
     differences: left.differences,

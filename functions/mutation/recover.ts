@@ -48,7 +48,7 @@ export async function recover({ step, write }: Known, expected: Expected, item: 
   const closed = await settle(item, { status: "indeterminate" }, run);
   if (closed.status !== "indeterminate") return { next: "reread" };
   return told({
-    outcome: "drifted",
+    outcome: "indeterminate",
     code: "drifted_after_crash",
     message: `An earlier attempt began; ${step.resource} is neither as before nor as promised now. Nothing more was done: look at it.`,
     differences: differences(step.before.image, before.state),

@@ -1,5 +1,5 @@
 /** A resource's live state, read with the narrowed session and shown exactly as discovery shows it: only so are digests comparable. */
-import { columnsOf } from "../../config/catalog/read-tools.ts";
+import { columnsOf } from "../../config/catalog/columns.ts";
 import { beforeReads, type Difference, keeps, type Place, type Rows, readInput, stateOf } from "../../config/catalog/state.ts";
 import type { BeforeRead, State, StepInput, WriteDefinition } from "../../config/catalog/write.ts";
 import { refusalOf } from "../discovery/failure.ts";
@@ -11,6 +11,9 @@ import type { Session } from "./sessions.ts";
 export type Live =
   | { readonly outcome: "read"; readonly state: State; readonly tables: readonly Rows[] }
   | { readonly outcome: "unread"; readonly failure: FailureReport };
+
+/** Error codes that are an answer to "is it there?": no rows, as in a plan's snapshot. */
+const NOT_THERE = /^(NoSuchBucket|NoSuchEntity(Exception)?|NoSuchResource|ResourceNotFoundException|Invalid[A-Za-z]+\.NotFound)$/;
 
 /** Reads that rest on a reference are left out: there is nothing to read yet. */
 export function readable(reads: readonly BeforeRead[], given: StepInput, place: Place): BeforeRead[] {
@@ -34,7 +37,7 @@ export async function readState(reads: readonly BeforeRead[], given: StepInput, 
     const input = readInput(read, given, place);
     if (input === null) continue;
     const { rows, failures, truncated } = await runRead({ operation: read.operation, input }, context);
-    const [failure] = failures;
+    const failure = failures.find(({ errorCode }) => !NOT_THERE.test(errorCode));
     if (failure) return { outcome: "unread", failure };
     if (truncated) return { outcome: "unread", failure: cut(read.operation, place, session.role) };
     const { value } = await redactDeep(rows);

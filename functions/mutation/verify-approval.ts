@@ -62,7 +62,8 @@ function isOfPhase({ call, plan, approval, destructive }: Pick<MutationInput, "c
 }
 
 function requesterMayApprove(plan: MutationInput["plan"], { destructive, settings }: Pick<Approved, "destructive" | "settings">): boolean {
-  const tiers = plan.targets.map(({ account }) => settings.accounts.find(({ id }) => id === account)?.environment ?? "unknown");
+  const registered = plan.targets.map(({ account }) => settings.accounts.find(({ id }) => id === account)?.environment ?? "unknown");
+  const tiers = [...registered, ...plan.targets.map(({ environment }) => environment)];
   return !destructive && plan.approval.requesterMayApprove && tiers.every((tier) => settings.environments[tier].requesterMayApprove);
 }
 
