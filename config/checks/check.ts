@@ -50,8 +50,12 @@ export interface CheckContext {
 /** The checks of one kind of resource. */
 export interface ChecksOf {
   readonly service: MutableService;
-  /** As the catalog's writes name it. */
+  /** As the catalog's writes name what they make. */
   readonly entity: string;
+  /** Input field of a write that names such a resource. */
+  readonly key: string;
+  /** Reads with a row for each of many (rules, attached policies) → the column that tells them apart; absent: one row. */
+  readonly lists?: Readonly<Record<string, string>>;
   /** What is read of it; sources are the writes' input fields. */
   readonly reads: readonly BeforeRead[];
   readonly checks: readonly Check[];

@@ -12,7 +12,7 @@ const rules: BeforeRead = {
   operation: "DescribeSecurityGroupRules",
   by: { Filters: [{ Name: "group-id", Values: ["GroupId"] }] },
   match: { GroupId: "GroupId" },
-  columns: ["IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6"],
+  columns: ["SecurityGroupRuleId", "IsEgress", "IpProtocol", "FromPort", "ToPort", "CidrIpv4", "CidrIpv6"],
 };
 /** M44: families before the current ones. */
 const OLD_FAMILY = /^(t2|m4|c4|r4)\./;
@@ -23,6 +23,7 @@ const WEB_PORTS = [80, 443] as const;
 export const instanceChecks: ChecksOf = {
   service: "ec2",
   entity: "instance",
+  key: "InstanceId",
   reads: [instance],
   checks: [
     {
@@ -85,6 +86,8 @@ export const instanceChecks: ChecksOf = {
 export const securityGroupChecks: ChecksOf = {
   service: "ec2",
   entity: "security group",
+  key: "GroupId",
+  lists: { DescribeSecurityGroupRules: "SecurityGroupRuleId" },
   reads: [rules],
   checks: [
     {

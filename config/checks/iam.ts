@@ -14,6 +14,8 @@ const BROAD = /:policy\/(?:[\w+=,.@-]+\/)*(?:\w*FullAccess|AdministratorAccess|P
 export const iamChecks: ChecksOf = {
   service: "iam",
   entity: "role",
+  key: "RoleName",
+  lists: { ListAttachedRolePolicies: "PolicyArn", ListRolePolicies: "Value" },
   reads: [
     read("GetRole", "PermissionsBoundary.PermissionsBoundaryArn", "Tags"),
     read("ListAttachedRolePolicies", "PolicyArn"),

@@ -1,7 +1,7 @@
 /** The Well-Architected table of a plan (M49, M50): rows by code, on the state the plan would leave. */
 import type { Environment } from "../accounts.ts";
 import type { MutableService } from "../catalog/services.ts";
-import type { BeforeRead, Promised, State } from "../catalog/write.ts";
+import type { Promised, State, StepInput } from "../catalog/write.ts";
 import { ENFORCEMENT, type Enforcement, type Severity } from "../environments.ts";
 import { checkTags } from "../tag-check.ts";
 import type { TagRules } from "../tags.ts";
@@ -19,6 +19,7 @@ export interface CheckedResource {
   readonly resource: string;
   readonly environment: Environment;
   readonly created: boolean;
+  readonly before: State;
   /** As the plan would leave it: `afterPlan`. */
   readonly state: State;
 }
@@ -34,9 +35,9 @@ export interface WellArchitected {
   readonly ruleIds: string[];
 }
 
-/** What examining a resource of this kind reads besides its write's own reads. */
-export function checkReads(service: MutableService, entity: string): readonly BeforeRead[] {
-  return CHECKS.filter((one) => one.service === service && one.entity === entity).flatMap(({ reads }) => reads);
+/** The checks of what a write makes or names; undefined: none are known for it. */
+export function checksFor(service: MutableService, entity: string, input: StepInput): ChecksOf | undefined {
+  return CHECKS.find((one) => one.service === service && (one.entity === entity || Object.hasOwn(input, one.key)));
 }
 
 /** Rows of all resources in their order; of each, the checks of its tier (cumulative). */
@@ -58,13 +59,16 @@ export function wellArchitected(resources: readonly CheckedResource[], levels: R
   });
 }
 
-function row(check: Check, severity: Severity, { resource, state }: CheckedResource, context: CheckContext, level: Enforcement): WellArchitected {
+function row(check: Check, severity: Severity, checked: CheckedResource, context: CheckContext, level: Enforcement): WellArchitected {
+  const { resource, state, before, created } = checked;
   const { result, detail } = check.judge(state, context);
+  // A gap that is older than the plan is told: it never stops what closes another.
+  const older = !created && check.judge(before, context).result !== "pass";
   return {
     pillar: check.pillar,
     item: check.item,
     resource,
-    status: result === "pass" ? "PASS" : statusOf(severity, level),
+    status: result === "pass" ? "PASS" : statusOf(severity, older ? "optional" : level),
     detail,
     severity,
     remediation: result === "pass" ? "" : check.remediation,
@@ -83,28 +87,53 @@ function severityIn({ severity }: Check, environment: Environment): Severity | n
   return TIERS_OF[environment].reduce<Severity | null>((found, tier) => severity[tier] ?? found, null);
 }
 
+/** One step's effect on a state: its promise, and what it saw before (which tells one row of a list from the others). */
+export interface Effect {
+  readonly promised: Promised;
+  readonly image: State;
+}
+
 /** The state once the promises are kept: what a promise does not name stays as it was. */
-export function afterPlan(before: State, promises: readonly Promised[]): State {
-  const after: Record<string, readonly Readonly<Record<string, unknown>>[]> = { ...before };
-  for (const [operation, columns] of promises.flatMap((promised) => Object.entries(promised))) {
-    if (columns === null) after[operation] = [];
-    else after[operation] = [{ ...absentCleared(after[operation]?.[0] ?? {}), ...merged(after[operation]?.[0] ?? {}, columns) }];
+export function afterPlan(before: State, effects: readonly Effect[], lists: ChecksOf["lists"] = {}): State {
+  const after: Record<string, Rows> = { ...before };
+  for (const { promised, image } of effects) {
+    for (const [operation, columns] of Object.entries(promised)) {
+      const rows = after[operation] ?? [];
+      const column = lists[operation];
+      if (column !== undefined)
+        after[operation] = listAfter(
+          rows,
+          columns,
+          (image[operation] ?? []).map((row) => row[column]),
+          column,
+        );
+      else if (columns === null) after[operation] = [];
+      else after[operation] = [{ ...absentCleared(rows[0] ?? {}), ...merged(rows[0] ?? {}, columns) }];
+    }
   }
   return after;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+type Rows = readonly Row[];
+
+/** A row more, or without those that the step saw and takes away. */
+function listAfter(rows: Rows, columns: Row | null, seen: readonly unknown[], column: string): Rows {
+  if (columns === null) return rows.filter((row) => !seen.includes(row[column]));
+  return rows.some((row) => columns[column] !== undefined && row[column] === columns[column]) ? rows : [...rows, columns];
+}
+
 /** What is configured now is no longer absent. */
-function absentCleared(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function absentCleared(row: Row): Row {
   return "Absent" in row ? { ...row, Absent: null } : row;
 }
 
 /** Objects (tags) keep the keys that the promise does not name. */
-function merged(row: Readonly<Record<string, unknown>>, columns: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function merged(row: Row, columns: Row): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(columns).map(([column, value]) => {
       const old = row[column];
-      const both = isObject(old) && isObject(value);
-      if (!both) return [column, value];
+      if (!isObject(old) || !isObject(value)) return [column, value];
       return [column, Object.fromEntries(Object.entries({ ...old, ...value }).filter(([, kept]) => kept !== null))];
     }),
   );

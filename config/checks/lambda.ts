@@ -13,6 +13,7 @@ const FUNCTION_ARN = "arn:aws:lambda:${region}:${account}:function:${FunctionNam
 export const lambdaChecks: ChecksOf = {
   service: "lambda",
   entity: "function",
+  key: "FunctionName",
   reads: [
     read("GetFunctionConfiguration", "Timeout", "MemorySize", "TracingConfig.Mode", "Architectures"),
     read("GetFunctionConcurrency", "ReservedConcurrentExecutions"),

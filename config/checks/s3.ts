@@ -10,6 +10,7 @@ const read = (operation: string, ...columns: readonly string[]): BeforeRead => (
 export const s3Checks: ChecksOf = {
   service: "s3",
   entity: "bucket",
+  key: "Bucket",
   reads: [
     read("GetPublicAccessBlock", "Absent", ...FLAGS),
     read("GetBucketEncryption", "Absent", ALGORITHM),

@@ -48,15 +48,17 @@ function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** G14: a gap that the tier does not accept stops the plan, one that it accepts is told. */
+/** G14: a gap that the tier does not accept stops the plan, one that it accepts is told: once an item, however many resources have it. */
 export function rowFindings(rows: readonly WellArchitectedRow[], drafts: readonly Draft[], settings: Settings): GovernanceFinding[] {
-  return rows.flatMap((row): GovernanceFinding[] => {
-    if (row.status === "PASS") return [];
-    const step = drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0];
-    if (!step) return [];
-    const effect = row.status === "BLOCKED" ? "blocks" : effectOf(row.severity, step.plan, settings);
-    return [
-      { stepId: step.plan.id, severity: row.severity, effect, message: `${row.item}: ${row.detail}`, remediation: row.remediation, ruleIds: row.ruleIds },
-    ];
+  const gaps = rows.filter(({ status }) => status !== "PASS");
+  return [...Map.groupBy(gaps, ({ item, status, severity }) => `${item} ${status} ${severity}`).values()].flatMap((alike): GovernanceFinding[] => {
+    const [row] = alike;
+    const step = row && (drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0]);
+    if (!row || !step) return [];
+    const acknowledged = ENFORCEMENT[settings.environments[step.plan.environment].enforcement].acknowledge;
+    const effect = row.status === "BLOCKED" ? "blocks" : acknowledged ? "acknowledge" : "informs";
+    const also = alike.length > 1 ? ` (and ${alike.length - 1} more)` : "";
+    const message = `${row.item}, ${row.resource}${also}: ${row.detail}`;
+    return [{ stepId: step.plan.id, severity: row.severity, effect, message, remediation: row.remediation, ruleIds: row.ruleIds }];
   });
 }

@@ -26,7 +26,7 @@ const flags = (value: boolean) =>
   );
 
 function rows(service: MutableService, entity: string, state: State, more: Partial<CheckedResource> = {}) {
-  return wellArchitected([{ service, entity, resource: "arn", environment: "sandbox", created: false, state, ...more }], LEVELS, TAG_RULES);
+  return wellArchitected([{ service, entity, resource: "arn", environment: "sandbox", created: false, before: {}, state, ...more }], LEVELS, TAG_RULES);
 }
 function statusOfItem(item: string, ...rest: Parameters<typeof rows>) {
   const found = rows(...rest).find((row) => row.item === item);
@@ -62,7 +62,7 @@ describe("the Well-Architected table", () => {
     const write = findWrite(service, operation);
     if (!write) throw new Error(`${operation} is not in the catalog`);
     expect(statusOfItem(item, service, entity, gapState, { environment })).not.toBe("PASS");
-    const after = afterPlan(gapState, [write.promises(input, gapState)]);
+    const after = afterPlan(gapState, [{ promised: write.promises(input, gapState), image: gapState }]);
     expect(statusOfItem(item, service, entity, after, { environment })).toBe("PASS");
   });
 
@@ -93,12 +93,32 @@ describe("the Well-Architected table", () => {
     for (const environment of ["sandbox", "development", "test", "staging", "production", "unknown"] as const) {
       const bySeverity = new Map<string, Set<string>>();
       for (const { service, entity } of CHECKS) {
-        for (const row of rows(service, entity, {}, { environment })) {
+        for (const row of rows(service, entity, {}, { environment, created: true })) {
           if (row.status !== "PASS") bySeverity.set(row.severity, (bySeverity.get(row.severity) ?? new Set()).add(row.status));
         }
       }
       for (const statuses of bySeverity.values()) expect(statuses.size).toBe(1);
     }
+  });
+
+  test("a gap that the plan makes is blocked where the level blocks; one that was there before is told", () => {
+    const open = {
+      DescribeSecurityGroupRules: [{ SecurityGroupRuleId: "sgr-1", IsEgress: false, CidrIpv4: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 22, ToPort: 22 }],
+    };
+    const item = "Nobody from the internet on shell and database ports";
+    const staging = { environment: "staging" } as const;
+    expect(statusOfItem(item, "ec2", "security group", open, { ...staging, before: { DescribeSecurityGroupRules: [] } })).toBe("BLOCKED");
+    expect(statusOfItem(item, "ec2", "security group", open, { ...staging, before: open })).toBe("REMEDIATE");
+  });
+
+  test("a list loses the row that a step takes away, and keeps the others", () => {
+    const row = (SecurityGroupRuleId: string) => ({ SecurityGroupRuleId, IsEgress: false });
+    const before = { DescribeSecurityGroupRules: [row("sgr-1"), row("sgr-2")] };
+    const lists = { DescribeSecurityGroupRules: "SecurityGroupRuleId" };
+    const revoked = afterPlan(before, [{ promised: { DescribeSecurityGroupRules: null }, image: { DescribeSecurityGroupRules: [row("sgr-1")] } }], lists);
+    expect(revoked.DescribeSecurityGroupRules).toEqual([row("sgr-2")]);
+    const authorized = afterPlan(before, [{ promised: { DescribeSecurityGroupRules: { FromPort: 22 } }, image: { DescribeSecurityGroupRules: [] } }], lists);
+    expect(authorized.DescribeSecurityGroupRules).toHaveLength(3);
   });
 
   test("strict blocks medium and above, enforce blocks all, the others block nothing (G14, Y-13)", () => {
