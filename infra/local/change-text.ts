@@ -62,13 +62,13 @@ function steps({ steps: all, plan }: ChangeView): string[] {
 
 function verification({ verification: look }: ChangeView): string[] {
   if (!look) return [];
-  const rows = look.rows.map(({ stepId, resource, field, after, found, match }) => [
-    match ? "✓" : "✗",
-    stepId,
-    resource.split(":").at(-1) ?? resource,
-    field.split(".").at(-1) ?? field,
-    shown(after),
-    shown(found),
-  ]);
-  return ["", `Read back by discovery, which can change nothing: ${look.outcome}`, table(["", "step", "resource", "what", "promised", "found"], rows)];
+  const groups = new Map<string, { cells: string[]; fields: string[] }>();
+  for (const { stepId, resource, field, after, found, match } of look.rows) {
+    const cells = [match ? "✓" : "✗", stepId, resource.split(":").at(-1) ?? resource, shown(after), shown(found)];
+    const group = groups.get(cells.join("\n")) ?? { cells, fields: [] };
+    group.fields.push(field.split(".").at(-1) ?? field);
+    groups.set(cells.join("\n"), group);
+  }
+  const rows = [...groups.values()].map(({ cells, fields }) => [...cells, fields.join(", ")]);
+  return ["", `Read back by discovery, which can change nothing: ${look.outcome}`, table(["", "step", "resource", "promised", "found", "what"], rows)];
 }

@@ -72,8 +72,10 @@ export function changeLines({ changes }: Pick<ShownStep, "changes">): string[] {
   return rows.map(([name, before, after]) => `${name.padEnd(names ?? 0)}   ${before.padEnd(Math.min(befores ?? 0, 40))} → ${after}`);
 }
 
-/** "BlockPublicAcls" of a dotted path, where no other field of the step ends so. */
+/** "BlockPublicAcls" of a dotted path, where no other field of the step ends so; "A, B" of a path that ends in {A, B}. */
 function lastPart(field: string, changes: ShownStep["changes"]): string {
+  const several = /\.\{([^{}]+)\}$/.exec(field)?.[1];
+  if (several !== undefined) return several;
   const last = field.split(".").at(-1) ?? field;
   return changes.filter((other) => other.field.split(".").at(-1) === last).length === 1 ? last : field;
 }

@@ -84,7 +84,7 @@ describe("what was done", () => {
     const text = changeText(view(CHANGE));
     expect(text).toContain("✓ s1  PutPublicAccessBlock   done");
     expect(text).toContain(`as    ${CHANGE.steps[0]!.outcome.principal}`);
-    expect(text).toMatch(/✓\s+s1\s+acme-hackday-sandbox-photos\s+BlockPublicAcls\s+true\s+true/);
+    expect(text).toMatch(/✓\s+s1\s+acme-hackday-sandbox-photos\s+true\s+true\s+BlockPublicAcls/);
     expect(text).toContain("Phase 1: approve by arn:aws:iam::000000000000:user/acme-approver");
   });
 
