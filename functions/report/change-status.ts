@@ -6,6 +6,8 @@ import type { Verdict } from "./status.ts";
 type Kind = "verdict" | "undo_refused" | "not_approved" | "not_authorized" | "halted" | "stopped" | "rolled_back" | "verified" | "artifact";
 export type ChangeOutcome = Extract<ReportInput["outcome"], { kind: Kind }>;
 
+/** The guardrail's code of a plan that would change nothing. */
+const ALREADY_SO = "already_so";
 const KINDS: readonly string[] = ["verdict", "undo_refused", "not_approved", "not_authorized", "halted", "stopped", "rolled_back", "verified", "artifact"];
 
 export function isChangeOutcome(outcome: ReportInput["outcome"]): outcome is ChangeOutcome {
@@ -59,6 +61,8 @@ export function crashedStatus(change: ChangeReport): { readonly status: Status; 
 function refusedPlan({ verdict: judged, attempt }: ChangeReport): Verdict {
   if (judged === null) return verdict("failed", "verdict_missing", "Nothing was changed: the guardrail's verdict did not come. Ask again.");
   const { code, reason, ruleIds, exits, decision } = judged;
+  // D30: the request's wish is fulfilled, as the snapshot shows.
+  if (code === ALREADY_SO) return verdict("answered", code, `Nothing was changed: ${reason}`);
   const tries = decision === "revise" ? ` It was proposed ${attempt === 1 ? "once" : `${attempt} times`}.` : "";
   const ways = exits.length > 0 ? ` Ways out: ${exits.map((exit) => EXITS[exit]).join("; or ")}.` : "";
   return verdict("refused", code, `Nothing was changed. The guardrail refused the plan (${rules(ruleIds)}): ${reason}${tries}${ways}`);

@@ -15,10 +15,12 @@ export interface State {
   readonly Type: "Pass" | "Task" | "Choice" | "Map" | "Succeed" | "Fail";
   readonly Next?: string;
   readonly End?: boolean;
+  readonly Resource?: string;
   readonly Arguments?: { readonly FunctionName: string; readonly Payload: unknown };
   readonly Assign?: Readonly<Record<string, unknown>>;
   readonly Output?: unknown;
-  readonly TimeoutSeconds?: number;
+  /** A number, or an expression of one. */
+  readonly TimeoutSeconds?: number | string;
   readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly JitterStrategy?: string; readonly MaxAttempts: number }[];
   readonly Catch?: readonly Catcher[];
   readonly Choices?: readonly { readonly Condition: string; readonly Next: string; readonly Output?: unknown }[];
@@ -50,7 +52,7 @@ const jsonata = createRequire(require.resolve("asl-validator"))("jsonata") as (t
   evaluate(input: unknown, bindings: Record<string, unknown>): Promise<unknown>;
 };
 
-/** A function's stand-in: gets the payload, returns the result; what it throws, the state's Catch gets. */
+/** A function's stand-in: gets the payload, returns the result (of a wait: what answers its token); what it throws, the state's Catch gets. */
 export type Functions = Readonly<Record<string, (payload: Record<string, unknown>) => unknown>>;
 export interface Ended {
   readonly state: string;
@@ -58,12 +60,20 @@ export interface Ended {
   readonly cause?: unknown;
   readonly visited: readonly string[];
   readonly calls: readonly { readonly function: string; readonly payload: Record<string, unknown> }[];
+  /** Seconds that each wait may take. */
+  readonly waits: readonly unknown[];
 }
+
+/** Ends a wait as the service does when its time is up. */
+export const timeout = (): never => {
+  throw Object.assign(new Error("the wait's time is up"), { name: "States.Timeout" });
+};
 
 /** Runs the machine's Pass, Task, Choice and Map states with real JSONata; retries are the service's and left out. */
 export async function execute(machine: Machine, input: unknown, functions: Functions): Promise<Ended> {
   const visited: string[] = [];
   const calls: { function: string; payload: Record<string, unknown> }[] = [];
+  const waits: unknown[] = [];
 
   async function run(
     { StartAt, States }: Machine,
@@ -77,7 +87,7 @@ export async function execute(machine: Machine, input: unknown, functions: Funct
       const state = States[name];
       if (!state) throw new Error(`no state ${name}`);
       visited.push(name);
-      const context = { Execution: { StartTime: "2026-11-22T10:00:00.000Z" }, State: { Name: name } };
+      const context = { Execution: { StartTime: "2026-11-22T10:00:00.000Z" }, State: { Name: name }, Task: { Token: `token-${visited.length}` } };
       const evaluate = (template: unknown, more: Record<string, unknown> = {}) => fill(template, { ...variables, states: { input: value, context, ...more } });
       const after = async (result: unknown): Promise<void> => {
         const [assigned, output] = [
@@ -107,7 +117,10 @@ export async function execute(machine: Machine, input: unknown, functions: Funct
           const called = Object.keys(functions).find((one) => FunctionName === functionArn(one as Parameters<typeof functionArn>[0]));
           if (!called) throw Object.assign(new Error(`no function ${FunctionName}`), { name: "Lambda.ResourceNotFoundException" });
           calls.push({ function: called, payload: Payload });
-          await after({ Payload: structuredClone(await functions[called]?.(structuredClone(Payload))) });
+          const isWait = state.Resource?.endsWith(".waitForTaskToken") ?? false;
+          if (isWait) waits.push(await evaluate(state.TimeoutSeconds));
+          const answered = structuredClone(await functions[called]?.(structuredClone(Payload)));
+          await after(isWait ? answered : { Payload: answered });
         }
         if (state.Type === "Map" && state.ItemProcessor) {
           const results: unknown[] = [];
@@ -115,9 +128,9 @@ export async function execute(machine: Machine, input: unknown, functions: Funct
           await after(results);
         }
       } catch (error) {
-        const [catcher] = state.Catch ?? [];
-        if (!catcher) throw error;
         const { name: Error_, message: Cause } = error as Error;
+        const catcher = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.some((one) => one === "States.ALL" || one === Error_));
+        if (!catcher) throw error;
         value = await evaluate(catcher.Output, { errorOutput: { Error: Error_, Cause } });
         name = catcher.Next;
         continue;
@@ -127,7 +140,7 @@ export async function execute(machine: Machine, input: unknown, functions: Funct
     }
   }
   const { state, error, cause } = await run(machine, input, {});
-  return { state, error, cause, visited, calls };
+  return { state, error, cause, visited, calls, waits };
 }
 
 async function fill(template: unknown, bindings: Record<string, unknown>): Promise<unknown> {
