@@ -13,8 +13,8 @@ export const approverSchema = z.strictObject({
 export const approversSchema = z.array(approverSchema);
 export type Approver = z.infer<typeof approverSchema>;
 
-/** Whether the principal is registered as an approver for all of these accounts. */
+/** Whether the principal is registered as an approver for all of these accounts. For none there is nothing to approve. */
 export function mayApproveFor(approvers: readonly Approver[], principal: string, accounts: readonly string[]): boolean {
   const own = new Set(approvers.filter((one) => one.principal === principal).flatMap((one) => one.accounts));
-  return accounts.every((account) => own.has(account));
+  return accounts.length > 0 && accounts.every((account) => own.has(account));
 }

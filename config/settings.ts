@@ -46,11 +46,12 @@ const settingsSchema = z
       const unknown = approver.accounts.find((account) => !environments.has(account));
       if (unknown) context.addIssue({ code: "custom", path: ["approvers", index, "accounts"], message: `${unknown} is not in accounts` });
     });
-    if (file.changes.iam.rolePath.startsWith(file.deployment.path))
+    const [own, changed] = [file.deployment.path, file.changes.iam.rolePath];
+    if (changed.startsWith(own) || own.startsWith(changed))
       context.addIssue({
         code: "custom",
         path: ["changes", "iam", "rolePath"],
-        message: `${file.changes.iam.rolePath} lies in the system's own path ${file.deployment.path}: its own roles can't be its to change`,
+        message: `${changed} and the system's own path ${own} must lie beside each other: its own roles can't be its to change`,
       });
     file.accounts.forEach(({ name, environment }, index) => {
       const claimed = environmentByName(name, rules);

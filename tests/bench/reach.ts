@@ -64,7 +64,7 @@ async function reached(service: ServiceName, region: string, operation: string, 
     shareUsd: 0,
   };
   const result = await discover(call, { getRemainingTimeInMillis: () => 600_000 });
-  const shown = { admission: admitted(), round: 2, roundsLeft: 3, budgetLeftUsd: 2 };
+  const shown = { admission: admitted(), round: 2, roundsLeft: 3, budgetLeftUsd: 2, feedback: null, revisionsLeft: 2 };
   const prompt = Buffer.byteLength(userMessage({ ...shown, history: [round(1, [result])] })) - Buffer.byteLength(userMessage({ ...shown, history: [] }));
   return { raw: aws.rawBytes, prompt, rows: result.tables.reduce((sum, table) => sum + table.shown, 0) };
 }

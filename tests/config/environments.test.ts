@@ -57,8 +57,8 @@ describe("the table against governance", () => {
     }
   });
 
-  test("no requester approves where no standing policy could", () => {
-    for (const rule of Object.values(ENVIRONMENT_RULES)) expect(rule.requesterMayApprove && !rule.standingApproval).toBe(false);
+  test("the requester may approve the own non-destructive change in sandbox and development; from test on it takes somebody else", () => {
+    expect(column("requesterMayApprove")).toEqual({ sandbox: true, development: true, test: false, staging: false, production: false, unknown: false });
   });
 
   test("strict blocks critical, high and medium (Y-13), enforce everything, the others nothing (G14)", () => {
@@ -100,6 +100,7 @@ describe("names", () => {
 describe("overrides only tighten (G17, law 5)", () => {
   test.each<[EnvironmentOverrides, string, RegExp]>([
     [{ staging: { directMutation: true } }, "staging.directMutation", /true is looser than the core rule false/],
+    [{ test: { requesterMayApprove: true } }, "test.requesterMayApprove", /true is looser than the core rule false/],
     [{ sandbox: { approval: "none" } }, "sandbox.approval", /"none" is looser than the core rule "all-mutations"/],
     [{ development: { maxDataClass: "restricted" } }, "development.maxDataClass", /"restricted" is looser than the core rule "internal"/],
     [{ sandbox: { maxInstances: 11 } }, "sandbox.maxInstances", /11 is looser than the core rule 10/],

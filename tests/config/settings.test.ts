@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { mayApproveFor } from "../../config/approvers.ts";
+import { LIMITS } from "../../config/limits.ts";
 import { parseSettings, SettingsError } from "../../config/settings.ts";
 import { example, withChange } from "./fixtures/example.ts";
+
+const PLAN = LIMITS.plan;
 
 /** The reasons a file is refused, by path. */
 function refusal(content: unknown): Record<string, string> {
@@ -42,7 +46,7 @@ describe("a bad file stops with the path and the reason", () => {
     ["an id of 11 digits", withChange("accounts.2.id", "55555555555"), "accounts.2.id", /has 12 digits/],
     [
       "an account registered twice",
-      { ...(withChange("accounts.1.id", "666666666666") as object), scopes: [] },
+      { ...(withChange("accounts.1.id", "666666666666") as object), scopes: [], approvers: [] },
       "accounts.1.id",
       /666666666666 is registered twice/,
     ],
@@ -69,7 +73,7 @@ describe("a bad file stops with the path and the reason", () => {
       "accounts.0.environment",
       /acme-sandbox is named production/,
     ],
-    ["no accounts", { ...example(), accounts: [], scopes: [] }, "accounts", /register at least one account/],
+    ["no accounts", { ...example(), accounts: [], scopes: [], approvers: [] }, "accounts", /register at least one account/],
     ["a short external id", withChange("accounts.0.externalId", "x"), "accounts.0.externalId", /8 to 1,224/],
     [
       "a scope on production",
@@ -79,6 +83,51 @@ describe("a bad file stops with the path and the reason", () => {
     ],
     ["a scope on an unregistered account", withChange("scopes.0.account", "999999999999"), "scopes.0.account", /not in accounts/],
     ["a scope on an unknown service", withChange("scopes.0.services", ["rds"]), "scopes.0.services.0", /"ec2"/],
+    [
+      "an approver for an unregistered account",
+      withChange("approvers.0.accounts", ["666666666666", "999999999999"]),
+      "approvers.0.accounts",
+      /999999999999 is not in accounts/,
+    ],
+    ["an approver for no account", withChange("approvers.0.accounts", []), "approvers.0.accounts", />=1/],
+    [
+      "roles to change in the system's own path",
+      withChange("changes.iam.rolePath", "/aws-coworker/"),
+      "changes.iam.rolePath",
+      /the system's own path \/aws-coworker\//,
+    ],
+    [
+      "roles to change below the system's own path",
+      withChange("changes.iam.rolePath", "/aws-coworker/made/"),
+      "changes.iam.rolePath",
+      /own roles can't be its to change/,
+    ],
+    [
+      "roles to change above the system's own path",
+      {
+        ...(withChange("deployment.path", "/acme/aws-coworker/") as object),
+        changes: (withChange("changes.iam.rolePath", "/acme/") as Record<string, unknown>).changes,
+      },
+      "changes.iam.rolePath",
+      /own roles can't be its to change/,
+    ],
+    [
+      "a wildcard among the policies it may attach",
+      withChange("changes.iam.attachablePolicies", ["arn:aws:iam::aws:policy/*"]),
+      "changes.iam.attachablePolicies.0",
+      /must match pattern/,
+    ],
+    [
+      "a role passed to another service",
+      withChange("changes.iam.passableRoles.0.service", "ecs-tasks.amazonaws.com"),
+      "changes.iam.passableRoles.0.service",
+      /"ec2.amazonaws.com"/,
+    ],
+    ["half of changes", withChange("changes.calendar", undefined), "changes.calendar", /expected object/],
+    ["more steps than F06's batches and DESIGN allow", withChange("limits", { plan: { ...PLAN, steps: 101 } }), "limits.plan.steps", /<=100/],
+    ["a session of more steps than F06", withChange("limits", { plan: { ...PLAN, batchSize: 51 } }), "limits.plan.batchSize", /<=50/],
+    ["more revisions than DESIGN", withChange("limits", { plan: { ...PLAN, revisions: 3 } }), "limits.plan.revisions", /<=2/],
+    ["a plan that waits longer than a day", withChange("limits", { plan: { ...PLAN, approvalMinutes: 1441 } }), "limits.plan.approvalMinutes", /<=1440/],
     ["an unknown key", withChange("deployment.prefx", "x"), "deployment", /"prefx"/],
     ["an unknown section", withChange("extra", 1), "(top)", /"extra"/],
     ["a negative limit", withChange("limits", { fanOut: -1 }), "limits.fanOut", />0/],
@@ -140,6 +189,20 @@ describe("a bad file stops with the path and the reason", () => {
     expect(reasons[path]).toMatch(reason);
   });
 
+  test.each([
+    ["a wildcard", "*"],
+    ["every user", "arn:aws:iam::000000000000:user/*"],
+    ["every session of a permission set", "arn:aws:sts::000000000000:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/*"],
+    ["an account's root", "arn:aws:iam::000000000000:root"],
+    ["an account", "000000000000"],
+    ["any account's user", "arn:aws:iam::*:user/ann"],
+    ["a role with its path", "arn:aws:iam::000000000000:role/team/approver"],
+    ["a session of a common role, whose name anybody chooses", "arn:aws:sts::000000000000:assumed-role/approver/ann"],
+    ["a group", "arn:aws:iam::000000000000:group/approvers"],
+  ])("%s is no approver", (_name, principal) => {
+    expect(refusal(withChange("approvers.0.principal", principal))).toEqual({ "approvers.0.principal": expect.stringMatching(/no wildcard, no root/) });
+  });
+
   test.each<[string, unknown]>([
     ["null", null],
     ["a list", []],
@@ -157,6 +220,23 @@ describe("a bad file stops with the path and the reason", () => {
 });
 
 describe("what may be said", () => {
+  test.each([
+    ["a user", "arn:aws:iam::000000000000:user/ann"],
+    ["a user with its path", "arn:aws:iam::000000000000:user/team/ann"],
+    ["a role", "arn:aws:iam::000000000000:role/approver"],
+    ["a person of Identity Center", "arn:aws:sts::000000000000:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ann@acme.example"],
+    ["a user of another partition", "arn:aws-us-gov:iam::000000000000:user/ann"],
+  ])("%s may approve", (_name, principal) => {
+    expect(parseSettings(withChange("approvers.0.principal", principal), "x").approvers[0]?.principal).toBe(principal);
+  });
+
+  test("without approvers and changes nobody else approves, nothing is attached or passed, and no window of production is open", () => {
+    const { approvers: _approvers, changes: _changes, ...file } = example();
+    const settings = parseSettings(file, "x");
+    expect(settings.approvers).toEqual([]);
+    expect(settings.changes).toMatchObject({ iam: { attachablePolicies: [], passableRoles: [] }, calendar: { windows: [] } });
+  });
+
   test("tightened rules, registries and other limits reach the settings", () => {
     const settings = parseSettings(
       {
@@ -179,5 +259,27 @@ describe("what may be said", () => {
     expect(
       parseSettings({ ...example(), deployment: hub, models: { geography: "jp", families: { sonnet: { geography: "global" } } } }, "x").models.geography,
     ).toBe("jp");
+  });
+});
+
+describe("who may approve", () => {
+  const ann = "arn:aws:iam::000000000000:user/ann";
+  const bob = "arn:aws:iam::000000000000:role/bob";
+  const approvers = [
+    { principal: ann, accounts: ["666666666666"] },
+    { principal: ann, accounts: ["333333333333"] },
+    { principal: bob, accounts: ["333333333333"] },
+  ];
+
+  test.each<[string, string, string[], boolean]>([
+    ["the account of the entry", bob, ["333333333333"], true],
+    ["accounts of several entries", ann, ["666666666666", "333333333333"], true],
+    ["another account", bob, ["666666666666"], false],
+    ["one account of two", bob, ["333333333333", "666666666666"], false],
+    ["no account at all", ann, [], false],
+    ["somebody whose name begins the same", `${ann}e`, ["666666666666"], false],
+    ["somebody else", "arn:aws:iam::000000000000:user/eve", ["333333333333"], false],
+  ])("%s", (_name, principal, accounts, expected) => {
+    expect(mayApproveFor(approvers, principal, accounts)).toBe(expected);
   });
 });
