@@ -6,16 +6,18 @@ import { told } from "./told.ts";
 /** Characters of a reason, and of each message of a list. */
 const REASON = 1_200;
 const MESSAGE = 400;
+/** Of so many steps each verdict may have a long reason: limits.plan.steps is 100 at most. */
+const FEW_STEPS = 16;
 /** Rule ids of one list. */
 const MOST_RULES = 30;
 
-/** Steps' verdicts have at most half of the bytes, findings the rest; what is left out is counted. */
+/** Steps' verdicts, all of them in fewer words where there are many; findings have the rest, and what is left out is counted. */
 export function boundedVerdict(verdict: Verdict): Verdict {
-  const steps = verdict.steps.map((step) => ({ ...step, reason: told(step.reason, MESSAGE) }));
+  const words = verdict.steps.length > FEW_STEPS ? 40 : MESSAGE;
+  const steps = verdict.steps.map((step) => ({ ...step, reason: told(step.reason, words), ruleIds: step.ruleIds.slice(0, 6) }));
   const head = { ...verdict, reason: told(verdict.reason, REASON), ruleIds: verdict.ruleIds.slice(0, MOST_RULES), steps: [], findings: [] };
-  const keptSteps = steps.slice(0, fitting(steps, BOUNDS.verdict / 2));
-  const room = BOUNDS.verdict - jsonBytes({ ...head, steps: keptSteps });
-  return { ...head, steps: keptSteps, findings: boundedFindings(verdict.findings, room) };
+  const room = BOUNDS.verdict - jsonBytes({ ...head, steps });
+  return { ...head, steps, findings: boundedFindings(verdict.findings, room) };
 }
 
 /** At most `bytes`: the first are told, the rest counted in one more. */

@@ -16,7 +16,7 @@ const tagsOf = (operation: string, by: BeforeRead["by"], match: BeforeRead["matc
 const TAG_READS: Readonly<Record<string, BeforeRead>> = {
   "s3:": tagsOf("GetBucketTagging", { Bucket: "Bucket" }, { Bucket: "Bucket" }, "TagSet"),
   "ec2:security-group/": tagsOf("DescribeSecurityGroups", { Filters: [{ Name: "group-id", Values: ["GroupId"] }] }, { GroupId: "GroupId" }, "Tags"),
-  "iam:user/": tagsOf("GetUser", { UserName: "UserName" }, { Arn: "arn:aws:iam::${account}:user${UserPath}${UserName}" }, "Tags"),
+  "iam:user/": tagsOf("GetUser", { UserName: "UserName" }, { Arn: "arn:aws:iam::${account}:user/${UserPath}${UserName}" }, "Tags"),
   "iam:role/": tagsOf("GetRole", { RoleName: "RoleName" }, { Arn: "arn:aws:iam::${account}:role${RolePath}${RoleName}" }, "Tags"),
   "lambda:function:": tagsOf(
     "ListTags",
@@ -26,13 +26,15 @@ const TAG_READS: Readonly<Record<string, BeforeRead>> = {
   ),
 };
 
+/** "ec2:security-group/sg-1". */
+const named = (step: ResolvedStep): string => `${step.service}:${resourceOf(step).split(":").slice(5).join(":")}`;
+
 /** The tags say whether a resource claims a stricter environment than its account's (law 5). Nothing has tags that does not exist. */
 export function tagReads(step: ResolvedStep): BeforeRead[] {
-  const { write, service } = step;
+  const { write } = step;
   const known = write.before.some(({ columns }) => columns.some((column) => (TAG_COLUMNS as readonly string[]).includes(column)));
   if (known || (write.creates && !resourceOf(step).includes("security-group/sg-"))) return [];
-  const rest = `${service}:${resourceOf(step).split(":").slice(5).join(":")}`;
-  return Object.entries(TAG_READS).flatMap(([beginning, read]) => (rest.startsWith(beginning) ? [read] : []));
+  return Object.entries(TAG_READS).flatMap(([beginning, read]) => (named(step).startsWith(beginning) ? [read] : []));
 }
 
 /** H09: completed snapshots of a volume that is to be deleted. */
@@ -44,7 +46,18 @@ export const SNAPSHOTS_OF_VOLUME: BeforeRead = {
   context: true,
 };
 
-/** Outside the sandbox nothing that holds data goes without a backup. */
-export function needsBackup({ service, operation, environment }: ResolvedStep): boolean {
-  return service === "ec2" && operation === "DeleteVolume" && environment !== "sandbox";
+/** H09: the volumes of an instance that is to be terminated. `Attachments.InstanceId` is a list, which no match compares: limits.ts does. */
+export const VOLUMES_OF_INSTANCE: BeforeRead = {
+  operation: "DescribeVolumes",
+  by: { Filters: [{ Name: "attachment.instance-id", Values: ["InstanceId"] }] },
+  match: {},
+  columns: ["VolumeId", "Attachments.InstanceId"],
+  context: true,
+};
+
+/** Outside the sandbox no volume goes without a snapshot; in staging and production no instance without one of each of its volumes. */
+export function backupReads({ service, operation, environment }: ResolvedStep): BeforeRead[] {
+  if (service !== "ec2" || environment === "sandbox") return [];
+  if (operation === "DeleteVolume") return [SNAPSHOTS_OF_VOLUME];
+  return operation === "TerminateInstances" && (environment === "staging" || environment === "production") ? [VOLUMES_OF_INSTANCE] : [];
 }

@@ -3,7 +3,7 @@ import type { Settings } from "../../../config/settings.ts";
 import type { ExamineInput, ExamineResult, GovernanceFinding, WellArchitectedRow } from "../../shared/contracts.ts";
 import type { JudgedStep, JudgeGround, StepVerdict } from "../policy/judge.ts";
 import { packed } from "./batches.ts";
-import { boundedVerdict } from "./bounded.ts";
+import { boundedFindings, boundedVerdict } from "./bounded.ts";
 import { combine } from "./combine.ts";
 import type { Draft } from "./draft.ts";
 import { rowFindings, tagFindings } from "./governance.ts";
@@ -32,6 +32,9 @@ export interface Deciding {
   readonly already: readonly GovernanceFinding[];
 }
 
+/** UTF-8 bytes of a plan's findings. */
+const MOST_GOVERNANCE = 10 * 1024;
+
 export function decide(drafts: readonly Draft[], { input, judging, attempt, snapshot, evidence, already }: Deciding): ExamineResult {
   const { settings, judge } = judging;
   const instances = instancesAfter(
@@ -53,7 +56,7 @@ export function decide(drafts: readonly Draft[], { input, judging, attempt, snap
   if (problems.length > 0 || combined.way === "none") return refused(problems, attempt, evidence, already, verdicts);
 
   const rows = judging.wellArchitected(drafts, snapshot);
-  const governance = [...already, ...tagFindings(drafts, settings), ...rowFindings(rows, drafts, settings)];
+  const governance = boundedFindings([...rowFindings(rows, drafts, settings), ...tagFindings(drafts, settings), ...already], MOST_GOVERNANCE);
   const blocking = governance.filter(({ effect }) => effect === "blocks");
   if (blocking.length > 0) return refused(blocking.map(blocked), attempt, evidence, governance, verdicts);
   const phases = phasesOf(drafts, attempt.origin === "ledger");

@@ -45,7 +45,7 @@ export function examine(input: ExamineInput, judging: Judging): ExamineResult {
 
 function examined(step: ResolvedStep, snapshot: Snapshot, input: ExamineInput, settings: Settings): ObservedStep | Problem {
   const observed = observe(step, snapshot, input.admission);
-  if ("code" in observed) return observed;
+  if ("code" in observed) return input.undo && observed.code === "resource_not_found" ? { ...observed, code: "drifted_since", ruleIds: ["S05"] } : observed;
   const claimed = environmentOfTag(observed.tags.Environment ?? "");
   if (claimed && isStricter(claimed, step.environment) && !settings.environments[claimed].directMutation) {
     const message = `What it touches is tagged ${claimed}, in an account registered as ${step.environment}: the stricter counts.`;

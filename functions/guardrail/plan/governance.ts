@@ -14,29 +14,54 @@ export function effectOf(severity: Severity, { environment }: Draft["plan"], set
   return level.acknowledge ? "acknowledge" : "informs";
 }
 
-/** Tags that an existing resource lacks, once a resource, with those that the plan would give it. The gap is older than the plan, so it is told and never stops what closes another. */
+/** Resources that one finding names; the others it counts. */
+const NAMED = 3;
+
+/**
+ * Tags that existing resources lack, with those that the plan would give them; resources that lack the same are one finding.
+ * The gap is older than the plan, so it is told and never stops what closes another.
+ */
 export function tagFindings(drafts: readonly Draft[], settings: Settings): GovernanceFinding[] {
   const existing = drafts.filter(({ plan, observed }) => !plan.creates && !plan.before.absent && plan.class !== "destructive" && hasTagsRead(observed));
-  const byResource = Map.groupBy(existing, ({ plan }) => plan.resource);
-  return [...byResource.values()].flatMap((own): GovernanceFinding[] => {
-    const [first] = own;
+  const gaps = [...Map.groupBy(existing, ({ plan }) => plan.resource).values()].flatMap((own) => gapOf(own, settings));
+  return [...Map.groupBy(gaps, ({ step, text }) => `${step.environment} ${text}`).values()].flatMap((alike): GovernanceFinding[] => {
+    const [first] = alike;
     if (!first) return [];
-    const tags = Object.assign({}, ...own.map(({ observed }) => observed.tags), ...own.map(({ plan }) => textsOf(plan.input.Tags)));
-    const { environment } = first.plan;
-    const found = checkTags(settings.tags, tags, { environment, origin: "resource" }).filter(({ code }) => code !== "recommended");
-    const severity = ORDER.find((one) => found.some((finding) => finding.severity === one));
-    if (severity === undefined) return [];
+    const names = alike.slice(0, NAMED).map(({ step }) => step.resource);
+    const who = `${names.join(", ")}${alike.length > NAMED ? ` and ${alike.length - NAMED} more` : ""}`;
     return [
       {
-        stepId: first.plan.id,
-        severity,
-        effect: effectOf(severity, first.plan, settings) === "informs" ? "informs" : "acknowledge",
-        message: `${first.plan.resource} has not the tags it must have: ${told(found.map(({ message }) => message).join("; "), 300)}.`,
-        remediation: "Tag it: ask the requester for what is missing.",
-        ruleIds: [...new Set(found.flatMap(({ source }) => source.split(", ")))],
+        stepId: alike.length === 1 ? first.step.id : null,
+        severity: first.severity,
+        effect: effectOf(first.severity, first.step, settings) === "informs" ? "informs" : "acknowledge",
+        message: told(`${first.text}: ${who}.`, 400),
+        remediation: "Tag what is there: ask the requester for the values.",
+        ruleIds: first.ruleIds,
       },
     ];
   });
+}
+
+interface Gap {
+  readonly step: Draft["plan"];
+  readonly severity: Severity;
+  readonly text: string;
+  readonly ruleIds: string[];
+}
+
+/** What the system alone may set is no gap that anybody could close. */
+function gapOf(own: readonly Draft[], { tags: rules }: Settings): Gap[] {
+  const [first] = own;
+  if (!first) return [];
+  const tags = Object.assign({}, ...own.map(({ observed }) => observed.tags), ...own.map(({ plan }) => textsOf(plan.input.Tags)));
+  const isSystems = (key: string) => rules.some((rule) => rule.key === key && rule.setBy === "system");
+  const found = checkTags(rules, tags, { environment: first.plan.environment, origin: "resource" }).filter(
+    ({ code, key }) => code !== "recommended" && !isSystems(key),
+  );
+  const severity = ORDER.find((one) => found.some((finding) => finding.severity === one));
+  if (severity === undefined) return [];
+  const text = `Tags are not as they must be: ${told(found.map(({ message }) => message).join("; "), 300)}`;
+  return [{ step: first.plan, severity, text, ruleIds: [...new Set(found.flatMap(({ source }) => source.split(", ")))] }];
 }
 
 function hasTagsRead({ context, image }: Draft["observed"]): boolean {

@@ -1,10 +1,11 @@
 /** Bounds of an environment that need more than one step's facts: money, instances, backups. Pure. */
 import type { Settings } from "../../../config/settings.ts";
-import { needsBackup } from "./context-reads.ts";
 import type { Draft } from "./draft.ts";
+import type { ObservedStep } from "./observe.ts";
 import { type Problem, problemsOf } from "./problem.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { ResolvedStep } from "./step.ts";
+import { told } from "./told.ts";
 import { instanceCounts, isLaunch } from "./wanted.ts";
 import type { Cost } from "./weigh.ts";
 
@@ -45,13 +46,20 @@ export function instancesAfter(
 
 /** H09: a completed snapshot that is there, or one that this plan takes first. */
 export function backupProblem({ observed, plan }: Draft, drafts: readonly Draft[]): Problem | null {
-  if (!needsBackup(observed)) return null;
-  const volume = observed.input.VolumeId;
-  const exists = (observed.context.DescribeSnapshots ?? []).some(({ State }) => State === "completed");
-  const taken = drafts.some(
-    ({ plan: one }) => one.operation === "CreateSnapshot" && one.input.VolumeId === volume && one.account === plan.account && one.region === plan.region,
-  );
-  if (exists || taken) return null;
-  const message = `No snapshot of ${String(volume)} exists, and outside the sandbox nothing that holds data goes without one.`;
-  return problemsOf(plan.id).revise("backup_missing", message, "Take a snapshot in the same plan, before it.", "H09");
+  const open = unsaved(observed).filter((volume) => !drafts.some((other) => takesSnapshot(other, volume, plan)));
+  if (open.length === 0) return null;
+  const message = `${open.join(", ")}: no snapshot exists, and in ${plan.environment} nothing that holds data goes without one.`;
+  return problemsOf(plan.id).revise("backup_missing", told(message, 300), "Take a snapshot in the same plan.", "H09");
+}
+
+/** Volumes that would go and that no snapshot there is of. */
+function unsaved({ operation, input, context, environment }: ObservedStep): string[] {
+  if (context.DescribeSnapshots) return context.DescribeSnapshots.some(({ State }) => State === "completed") ? [] : [String(input.VolumeId)];
+  if (operation !== "TerminateInstances" || (environment !== "staging" && environment !== "production")) return [];
+  const attached = (row: Readonly<Record<string, unknown>>) => [row["Attachments.InstanceId"]].flat().includes(input.InstanceId);
+  return (context.DescribeVolumes ?? []).filter(attached).map(({ VolumeId }) => String(VolumeId));
+}
+
+function takesSnapshot({ plan }: Draft, volume: string, { account, region }: Draft["plan"]): boolean {
+  return plan.operation === "CreateSnapshot" && plan.input.VolumeId === volume && plan.account === account && plan.region === region;
 }

@@ -4,7 +4,7 @@ import type { BeforeRead, State } from "../../../config/catalog/write.ts";
 import { isStricter } from "../../../config/environments.ts";
 import { environmentOfTag } from "../../../config/tags.ts";
 import type { Admission } from "../../shared/contracts.ts";
-import { TAG_COLUMNS } from "./context-reads.ts";
+import { TAG_COLUMNS, tagReads } from "./context-reads.ts";
 import { type Problem, problemsOf } from "./problem.ts";
 import { gapMessage, isGap, type Snapshot } from "./snapshot.ts";
 import type { ResolvedStep } from "./step.ts";
@@ -33,15 +33,8 @@ export function observe(step: ResolvedStep, snapshot: Snapshot, admission: Admis
       return refuse("state_incomplete", told(state.gap, 300), "Nothing is changed that can't be read first; give the access and ask again.", "law-6");
   }
   if ("gap" in image || "gap" in context) throw new Error("unreachable: a gap was told above");
-  const known = { ...image.state, ...context.state };
-  const isThere = Object.values(known).some((rows) => rows.length > 0);
-  if (!step.write.creates && !isThere && reads.state.length > 0)
-    return revise(
-      "resource_not_found",
-      `${step.operation} names ${told(identityOf(step), 200)}, which is not there.`,
-      "Name a resource that exists in that account and region.",
-      "law-7",
-    );
+  const missing = notThere(placed, reads, image.state, context.state);
+  if (missing) return revise("resource_not_found", missing, "Name what exists in that account and region.", "law-7");
   return {
     ...placed,
     image: image.state,
@@ -49,6 +42,21 @@ export function observe(step: ResolvedStep, snapshot: Snapshot, admission: Admis
     context: context.state,
     tags: tagsIn({ ...context.state, ...image.state }),
   };
+}
+
+/** A change is of something that is there, and a making rests on something that is there: its own kind may be absent. */
+function notThere(step: ResolvedStep, reads: ReturnType<typeof readsOf>, image: State, context: State): string | null {
+  const { write, operation, input } = step;
+  const rowsOf = (read: BeforeRead) => [...(image[read.operation] ?? []), ...(context[read.operation] ?? [])];
+  const made = write.creates ? Object.keys(write.promises(input, image)) : [];
+  const rests = [
+    ...reads.state.filter((read) => read.context && !made.includes(read.operation)),
+    ...tagReads(step).filter((read) => reads.context.includes(read)),
+  ];
+  const nothing = rests.find((read) => rowsOf(read).length === 0);
+  const isGone = !write.creates && reads.state.length > 0 && [...reads.state, ...reads.context].every((read) => rowsOf(read).length === 0);
+  if (!nothing && !isGone) return null;
+  return `${operation} names ${told(identityOf(step), 200)}: ${nothing ? `${nothing.operation} does not show` : "nothing shows"} it.`;
 }
 
 function identityOf({ input }: ResolvedStep): string {

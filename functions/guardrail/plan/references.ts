@@ -52,11 +52,14 @@ export function referencesByField(input: StepInput): [string, string][] {
   );
 }
 
+/** A step whose input is not checked otherwise yet. */
+export type Referring = Pick<ResolvedStep, "id" | "operation" | "write" | "account" | "region" | "input">;
+
 /**
  * @param earlier steps before this one, resolved.
  * @param ids every id of the proposal, to tell what comes later from what is not there.
  */
-export function checkReferences(step: ResolvedStep, earlier: readonly ResolvedStep[], ids: readonly string[]): Problem | null {
+export function checkReferences(step: Referring, earlier: readonly ResolvedStep[], ids: readonly string[]): Problem | null {
   const { revise } = problemsOf(step.id);
   for (const [field, reference] of referencesByField(step.input)) {
     const parts = partsOf(reference);

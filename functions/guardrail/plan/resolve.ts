@@ -34,16 +34,15 @@ export function resolvePlan({ steps: proposed }: Proposal, resolving: Resolving)
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const [index, step] of proposed.entries()) {
-    const found = ids.indexOf(step.id) < index ? duplicate(step, `The id ${step.id} is given twice.`) : resolveStep(step, resolving);
+    const found = ids.indexOf(step.id) < index ? duplicate(step, `The id ${step.id} is given twice.`) : resolveStep(step, steps, ids, resolving);
     if ("code" in found) {
       problems.push(found);
       continue;
     }
     const key = digest([found.service, found.operation, found.account, found.region, found.input]);
-    const problem = seen.has(key) ? duplicate(step, "An earlier step does the same.") : checkReferences(found, steps, ids);
-    seen.add(key);
-    if (problem) problems.push(problem);
+    if (seen.has(key)) problems.push(duplicate(step, "An earlier step does the same."));
     else steps.push(found);
+    seen.add(key);
   }
   return { steps, problems };
 }
@@ -52,7 +51,12 @@ function duplicate({ id }: ProposedStep, message: string): Problem {
   return problemsOf(id).revise("duplicate_step", message, "Give each step once, with its own id.", "law-4");
 }
 
-function resolveStep(step: ProposedStep, { admission, settings, origin }: Resolving): ResolvedStep | Problem {
+function resolveStep(
+  step: ProposedStep,
+  earlier: readonly ResolvedStep[],
+  ids: readonly string[],
+  { admission, settings, origin }: Resolving,
+): ResolvedStep | Problem {
   const { revise, refuse } = problemsOf(step.id);
   const { service, operation } = step;
   if (!isService(service) || !isMutable(service))
@@ -66,6 +70,8 @@ function resolveStep(step: ProposedStep, { admission, settings, origin }: Resolv
     return refuse("inverse_only", `Only an undo may use ${operation}.`, "Ask for the undo of the request that made the change.", "law-7");
   const place = placeOf(step, service, write.creates !== undefined, admission, settings);
   if ("code" in place) return place;
+  const reference = checkReferences({ id: step.id, operation, write, ...place, input: step.input }, earlier, ids);
+  if (reference) return reference;
   const input = inputOf(step.id, step.input, write, place, settings);
   if ("code" in input) return input;
   return { id: step.id, service, operation, write, ...place, ...input, dependsOn: dependenciesOf(input.input), reason: told(step.reason, 300) };

@@ -3,8 +3,8 @@ import type * as z from "zod";
 import { mutationWorker } from "../../../config/names.ts";
 import type { MutationCall, PlanStep, RollBackResult, rollBackInput, StepOutcomeKind } from "../../shared/contracts.ts";
 
-/** These leave nothing behind, by the worker's own word: it stopped before its effect. The ledger is asked about everything else. */
-const WITHOUT_EFFECT: ReadonlySet<StepOutcomeKind> = new Set(["aborted", "drifted", "denied", "halted", "stopped", "approval_invalid", "not_run"]);
+/** The worker had not come to the step's effect, in no attempt. The ledger is asked about everything else. */
+const WITHOUT_EFFECT: ReadonlySet<StepOutcomeKind> = new Set(["aborted", "halted", "stopped", "approval_invalid", "not_run"]);
 
 export function rollBack({ plan, results }: z.infer<typeof rollBackInput>, batchSize: number): RollBackResult {
   const steps = new Map(plan.phases.flatMap(({ number, steps }) => steps.map((step) => [step.id, { step, phase: number }] as const)));

@@ -3,7 +3,7 @@ import type { ServiceName } from "../../../config/catalog/services.ts";
 import { beforeReads, readInput } from "../../../config/catalog/state.ts";
 import type { BeforeRead } from "../../../config/catalog/write.ts";
 import type { Settings } from "../../../config/settings.ts";
-import { needsBackup, SNAPSHOTS_OF_VOLUME, tagReads } from "./context-reads.ts";
+import { backupReads, tagReads } from "./context-reads.ts";
 import { inventoryReads } from "./inventory.ts";
 import { type ResolvedStep, readRegion } from "./step.ts";
 
@@ -28,7 +28,7 @@ export const spotOf = (step: Pick<ResolvedStep, "service" | "account" | "region"
 /** The reads that make up a step's state before, and those that only inform the examination. */
 export function readsOf(step: ResolvedStep): { readonly state: BeforeRead[]; readonly context: BeforeRead[] } {
   const askable = (read: BeforeRead) => readInput(read, step.input, step) !== null;
-  const context = [...tagReads(step), ...(needsBackup(step) ? [SNAPSHOTS_OF_VOLUME] : [])];
+  const context = [...tagReads(step), ...backupReads(step)];
   return { state: beforeReads(step.write, step.input).filter(askable), context: context.filter(askable) };
 }
 
