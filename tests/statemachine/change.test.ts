@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Decision, type ProposedStep, SUCCEEDING, type Verdict } from "../../functions/shared/contracts.ts";
 import { digest } from "../../functions/shared/digest.ts";
-import type { EventOf, EventType } from "../../functions/shared/events.ts";
+import type { EventOf, EventType, Payload } from "../../functions/shared/events.ts";
 import { ANA, BEN, blockOf, DEVELOPMENT, PRODUCTION, proposed, SANDBOX, sealed, step } from "../functions/guardrail/plan/set-up.ts";
 import { approves, buckets, guardrailWithout, outcomeOf, proposing, resultOf, runChange, twoPhases, type Work } from "./change.ts";
 import { timeout } from "./machine.ts";
@@ -15,7 +15,7 @@ const crash =
     throw Object.assign(new Error(message), { name });
   };
 const ofType = <Type extends EventType>({ events }: Awaited<ReturnType<typeof runChange>>, type: Type) =>
-  events.filter((event): event is EventOf<Type> => event.type === type).map(({ payload }) => payload);
+  events.filter((event): event is EventOf<Type> => event.type === type).map(({ payload }): Payload<Type> => payload as Payload<Type>);
 
 /** Everything goes as the account lets it, but for what `instead` answers. */
 async function run(instead: (work: Work) => Work = (work) => work, changes: Partial<Parameters<typeof runChange>[0]> = {}) {
@@ -235,6 +235,15 @@ describe("a destructive phase", () => {
       [2, 2],
     ]);
     expect(state).toBe("Succeeded");
+  });
+});
+
+describe("a phase that nobody's approval covers", () => {
+  it("is not even authorized", async () => {
+    const { report, reported, calls } = await run(undefined, { functions: twoPhases(3), decisions: [proposing(...STEPS.slice(0, 2))] });
+    expect(reported.outcome).toMatchObject({ kind: "crashed", state: "Authorize" });
+    expect(calls.map(({ call }) => call.phase)).toEqual([1]);
+    expect([report.status, report.change?.counts.steps.completed]).toEqual(["failed", 1]);
   });
 });
 

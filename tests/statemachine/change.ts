@@ -195,7 +195,7 @@ export const guardrailWithout = (kind: string): Partial<Functions> => ({
 });
 
 /** The guardrail, whose plan has its last step in a phase of its own that is destructive. */
-export const twoPhases = (): Partial<Functions> => ({
+export const twoPhases = (coveredBy = 2): Partial<Functions> => ({
   guardrail: (payload) => {
     const result = guardrail(payload);
     if (payload.kind !== "examine") return result;
@@ -205,7 +205,7 @@ export const twoPhases = (): Partial<Functions> => ({
     const last = first.steps.slice(-1);
     const phases = [
       { ...first, steps: first.steps.slice(0, -1) },
-      { ...first, number: 2, title: "Remove", destructive: true, coveredBy: 2, steps: last },
+      { ...first, number: 2, title: "Remove", destructive: true, coveredBy, steps: last },
     ];
     const changed = { ...plan, phases };
     return { ...rest, plan: changed, planHash: digest(changed) };

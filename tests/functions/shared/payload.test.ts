@@ -11,12 +11,34 @@ const MOST = { results: 96 * 1024, history: 40 * 1024 };
 describe("the largest documents of request.asl.json", () => {
   const latest = MOST.results + BOUNDS.refused;
   const shared = MOST.history + BOUNDS.usage + FRAME;
+  /** What the planner proposes; or what an undo does, with what the ledger knows. */
+  const proposed = Math.max(BOUNDS.decision, BOUNDS.plan);
+  /** Report gets neither announcement nor the request's own text once something was proposed. */
+  const changed = BOUNDS.changeRequest + BOUNDS.admission + shared + BOUNDS.planEvidence + BOUNDS.approvals;
 
   it.each([
     ["Orchestrate, given", BOUNDS.admission + shared + latest],
     ["Orchestrate, returning", BOUNDS.decision + shared],
     ["Guardrail, given", BOUNDS.admission + shared + BOUNDS.decision],
     ["Guardrail, returning", BOUNDS.calls + BOUNDS.refused + FRAME],
+    ["Orchestrate, given a proposal that came back", BOUNDS.admission + shared + BOUNDS.verdict + BOUNDS.decision],
+    ["Orchestrate, given what was read after one", BOUNDS.admission + shared + latest + BOUNDS.verdict],
+    ["Undo, returning", BOUNDS.plan],
+    ["PlanReads, given", BOUNDS.admission + BOUNDS.request + proposed + FRAME],
+    ["PlanReads, returning", BOUNDS.verdict + BOUNDS.calls + FRAME],
+    ["Examine, given", BOUNDS.admission + BOUNDS.request + proposed + MOST.results + FRAME],
+    ["Examine, recorded", BOUNDS.verdict + BOUNDS.plan + 2 * BOUNDS.planEvidence + BOUNDS.usage + FRAME],
+    ["AwaitApproval, given", BOUNDS.plan + FRAME],
+    ["Authorize, given", BOUNDS.plan + BOUNDS.approval + FRAME],
+    ["Authorize, recorded", BOUNDS.plan + BOUNDS.mutationCalls + BOUNDS.usage + FRAME],
+    ["Mutate, given", BOUNDS.plan + BOUNDS.approval + FRAME],
+    ["Mutate, recorded", BOUNDS.plan + BOUNDS.outcomes + BOUNDS.outcome + BOUNDS.usage + FRAME],
+    ["PlanRollBack, given", BOUNDS.plan + BOUNDS.outcomes + FRAME],
+    ["PlanVerify, returning", BOUNDS.calls + FRAME],
+    ["Verify, given", BOUNDS.plan + BOUNDS.outcomes / 2 + MOST.results + FRAME],
+    ["Report, after a refused plan", changed + BOUNDS.decision + BOUNDS.verdict + BOUNDS.crashedOutcome],
+    ["Report, of a plan that was not done", changed + BOUNDS.plan + BOUNDS.verdict + BOUNDS.artifact + BOUNDS.crashedOutcome],
+    ["Report, of a plan that was", changed + BOUNDS.plan + BOUNDS.outcomes + BOUNDS.verification + BOUNDS.crashedOutcome],
     ["Report, after a decision", BOUNDS.request + BOUNDS.wholeAdmission + shared + BOUNDS.decision],
     ["Report, after a crash with a round unfolded", BOUNDS.request + BOUNDS.wholeAdmission + shared + BOUNDS.crashedOutcome + latest],
   ])("%s: fit a state", (_, bytes) => {
