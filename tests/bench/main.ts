@@ -9,6 +9,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   reach: async () => (await import("./reach.ts")).reach,
   transitions: async () => (await import("./transitions.ts")).transitions,
   guardrail: async () => (await import("./guardrail.ts")).guardrail,
+  examine: async () => (await import("./examine.ts")).examination,
+  change: async () => (await import("./change.ts")).change,
   wall: async () => (await import("./wall.ts")).wall,
 };
 
