@@ -4,16 +4,6 @@ import { plans, script } from "./local.ts";
 import { tell } from "./tell.ts";
 
 describe("the planner's other decisions", () => {
-  it("propose ends as not available, and nothing was changed", async () => {
-    await script([plans("propose", { summary: "Delete all public buckets." })]);
-    const told = await tell("Delete the public buckets.", { accounts: [SANDBOX] });
-    expect(told.view).toMatchObject({ state: "not_available", code: "change_not_available" });
-    expect(told.report.message).toContain("nothing was changed");
-    expect(told.report.message).toContain("Delete all public buckets.");
-    expect(told.execution).toBe("FAILED");
-    expect(told.calls.filter(({ account }) => account === SANDBOX)).toEqual([]);
-  });
-
   it("ask ends as needs input, with what is missing", async () => {
     await script([plans("ask", { missing: ["Which account?", "Which bucket?"] })]);
     const told = await tell("Check it.", { accounts: [SANDBOX] });

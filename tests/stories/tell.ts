@@ -5,10 +5,10 @@ import * as z from "zod";
 import { reportDocument } from "../../functions/report/document.ts";
 import { exclusion, roleResolution } from "../../functions/shared/contracts.ts";
 import { type RequestEvent, requestEvent } from "../../functions/shared/events.ts";
-import { ask, type Question, requestView } from "../../infra/local/ask.ts";
+import { ask, type Question, type RequestView, requestView } from "../../infra/local/ask.ts";
 import { type RecordedCall, readCalls } from "../../infra/local/calls.ts";
 import type { ModelCall } from "../../infra/local/model/calls.ts";
-import { callApi } from "../../infra/local/signed.ts";
+import { type Api, callApi } from "../../infra/local/signed.ts";
 import { HUB } from "./accounts.ts";
 import { copy, type Deployment, main, models, root } from "./local.ts";
 
@@ -36,13 +36,18 @@ export interface Told {
   readonly models: ModelCall[];
 }
 
-type Asking = Omit<Question, "apiUrl" | "text" | "onEvent"> & { deployment?: Deployment };
+export type Asking = Omit<Question, "apiUrl" | "text"> & { deployment?: Deployment };
 
 /** Asks and waits to the end, 60 s at most. */
 export async function tell(text: string, { deployment = main, ...question }: Asking = {}): Promise<Told> {
   const since = new Date();
   const api = { ...deployment.api, ...(question.credentials ? { credentials: question.credentials } : {}) };
-  const view = shownView.parse(await ask({ timeoutMs: 60_000, ...api, ...question, text }));
+  return toldOf(await ask({ timeoutMs: 60_000, ...api, ...question, text }), since, api, deployment);
+}
+
+/** All that an ended request left behind. @param api of whoever asked it. */
+export async function toldOf(ending: RequestView, since: Date, api: Api, deployment: Deployment = main): Promise<Told> {
+  const view = shownView.parse(ending);
   const execution = await ended(view.id, deployment);
   if (!view.report) throw new Error(`${view.id} has no report: ${JSON.stringify(view)}`);
   return {
