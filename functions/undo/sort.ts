@@ -36,7 +36,7 @@ export function sorted(items: readonly LedgerItem[]): Sorted {
 /** Undefined: there is nothing to take back; a text: it can't be, and why. */
 function inverseOf(item: LedgerItem, id: string): Undoable | string | undefined {
   if (item.status === "failed" || item.status === "undone") return undefined;
-  if (item.status !== "done") return `whether it took effect is not known (${item.status}); look at ${item.resource}`;
+  if (item.status !== "done") return `its effect is not certain (${item.status}); look at ${item.resource}`;
   if (!item.inverse) return "it can't be undone";
   if (!item.after) return "the state it left was not recorded, so a later change could not be told from it";
   const proposed = proposedStep.safeParse({

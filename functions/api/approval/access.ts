@@ -11,11 +11,6 @@ export interface AccessDependencies {
   readonly approvers: readonly Approver[];
 }
 
-/** Nobody is registered for no account at all. */
-export function isApprover(approvers: readonly Approver[], principal: string, accounts: readonly string[]): boolean {
-  return accounts.length > 0 && mayApproveFor(approvers, principal, accounts);
-}
-
 /**
  * The phases of the request that wait or were decided, by number; none where it is the caller's own and did not come so far.
  * Before then no account is known, so to everybody else it does not exist.
@@ -25,7 +20,7 @@ export async function waitsOf({ approvals, store, approvers }: AccessDependencie
   const waits = await approvals.of(id);
   const allowed =
     waits.length > 0
-      ? waits.every(({ requester, accounts }) => requester === caller || isApprover(approvers, caller, accounts))
+      ? waits.every(({ requester, accounts }) => requester === caller || mayApproveFor(approvers, caller, accounts))
       : (await store.get(caller, id)) !== undefined;
   if (!allowed) throw notFound();
   return waits;

@@ -1,5 +1,5 @@
 /** GET /requests/{id}/approval: what waits, as JSON or as a page to judge it by (Accept: text/markdown). */
-import type { Approver } from "../../../config/approvers.ts";
+import { type Approver, mayApproveFor } from "../../../config/approvers.ts";
 import type { PendingApproval } from "../../shared/approvals.ts";
 import type { Plan } from "../../shared/contracts.ts";
 import { approvalMarkdown } from "../../shared/plan-markdown.ts";
@@ -7,7 +7,7 @@ import { header, json, text } from "../http.ts";
 import { requesterOf } from "../principal.ts";
 import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
-import { type AccessDependencies, isApprover, waitsOf } from "./access.ts";
+import { type AccessDependencies, waitsOf } from "./access.ts";
 import { hasExpired, nothingWaits, planOf } from "./rules.ts";
 
 export interface ShowDependencies extends AccessDependencies {
@@ -35,7 +35,7 @@ function viewOf(wait: PendingApproval, plan: Plan, approvers: readonly Approver[
   const { phase, destructive, planHash, requester, planExpiresAt, decision, decidedBy, decidedAt } = wait;
   const requesterMayApprove = wait.requesterMayApprove && !destructive;
   const principals = [...new Set(approvers.map(({ principal }) => principal))];
-  const registered = principals.filter((principal) => principal !== requester && isApprover(approvers, principal, wait.accounts));
+  const registered = principals.filter((principal) => principal !== requester && mayApproveFor(approvers, principal, wait.accounts));
   return {
     requestId: wait.pk,
     phase,

@@ -94,7 +94,7 @@ describe("an undo", () => {
     for (const line of [
       /s1 PutPublicAccessBlock .*: stays changed: versioning never returns to unset/,
       /s2 DeleteBucket .*: it can't be undone/,
-      /s3 .*not known \(indeterminate\); look at arn:aws:s3:::bucket-s3/,
+      /s3 .*not certain \(indeterminate\); look at arn:aws:s3:::bucket-s3/,
       /s4 .*was not recorded/,
       /s5 .*larger than a step may be/,
     ])

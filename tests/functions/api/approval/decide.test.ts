@@ -1,3 +1,4 @@
+import { InvalidToken, TaskDoesNotExist } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { macMessage } from "../../../../functions/shared/approval-mac.ts";
 import { approval } from "../../../../functions/shared/contracts.ts";
@@ -51,7 +52,9 @@ describe("an approval", () => {
     expect((await post(CAROL)).body).toMatchObject({ phase: 1 });
     expect(machine.taken.has("token-2")).toBe(false);
     expect((await post(CAROL, { phase: 2 })).body).toMatchObject({ phase: 2 });
-    expect(machine.taken.get("token-2")).toMatchObject({ phase: 2, decision: "approve" });
+    const sent = approval.parse(machine.taken.get("token-2"));
+    expect(sent).toMatchObject({ phase: 2, decision: "approve", tokenDigest: sha256Hex("token-2") });
+    expect(sent.mac).toBe(macOf(macMessage(sent)));
   });
 
   it("takes every finding's acknowledgement", async () => {
@@ -255,6 +258,19 @@ describe("a decision that was made", () => {
     expect((await post(CAROL)).body.error.code).toBe("wait_is_over");
     clock.now = new Date(EXPIRES);
     expect((await post(CAROL)).body.error.code).toBe("approval_expired");
+  });
+
+  it.each([
+    ["InvalidToken", new InvalidToken({ message: "no", $metadata: {} }), "wait_is_over", 409],
+    ["TaskDoesNotExist", new TaskDoesNotExist({ message: "no", $metadata: {} }), "wait_is_over", 409],
+    ["a throttle, which says nothing of the wait", Object.assign(new Error("slow"), { name: "ThrottlingException" }), "unavailable", 503],
+  ])("is told apart where the machine answers %s", async (_, error, code, status) => {
+    const { wait, post, machine } = approvalApi();
+    await wait();
+    machine.fail = { error, after: false };
+    const answer = await post(CAROL);
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+    expect((await post(CAROL)).status).toBe(200);
   });
 
   it("counts when only the mark that it was sent could not be written", async () => {

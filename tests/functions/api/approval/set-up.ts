@@ -37,14 +37,14 @@ export const macOf = (message: Uint8Array) => createHmac("sha256", KEY).update(m
 
 export interface Options {
   readonly plan?: Plan;
-  /** Runs before each command on the approvals table. */
+  /** Runs before each command on the approvals and the stops table. */
   readonly before?: (command: unknown) => Promise<void>;
 }
 
 export function approvalApi({ plan = samplePlan(), before }: Options = {}) {
   const table = fakeTable("pk", "sk", before);
   const approvals = dynamoApprovals(table.client, "approvals");
-  const stops = dynamoStops(fakeTable("requestId", "requestId").client, "stops");
+  const stops = dynamoStops(fakeTable("requestId", "requestId", before).client, "stops");
   const store = dynamoStore(fakeTable("requester", "requestId").client, "requests");
   const machine = {
     /** What the machine took, by token. */

@@ -57,6 +57,15 @@ describe("a stop", () => {
     expect(await halted(stops)).toMatchObject({ outcome: "stopped" });
   });
 
+  it("sends no answer of somebody else's", async () => {
+    const { wait, stop, post, machine } = approvalApi();
+    await wait();
+    machine.fail = { error: new Error("the function died"), after: false };
+    await post(CAROL);
+    expect((await stop(ALICE)).status).toBe(202);
+    expect(machine.taken.size).toBe(0);
+  });
+
   it("lets no approval through behind it", async () => {
     const { wait, stop, post } = approvalApi();
     await wait();
@@ -87,28 +96,34 @@ describe("a stop", () => {
 });
 
 describe("a stop beside a wait that begins", () => {
-  /** Every order of the two's reads and writes: each step of the wait (three of the approvals table) lets the stop run before it. */
-  it.each([0, 1, 2, 3, 4])("is seen by one of them: before the wait's step %i", async (step) => {
-    let calls = 0;
-    let other: (() => Promise<unknown>) | undefined;
+  type Step = (set: ReturnType<typeof approvalApi>) => Promise<unknown>;
+  const stops: Step = ({ stop }) => stop(ALICE);
+  const waits: Step = ({ wait }) => wait();
+  /** One runs whole before the n-th command of the other on the two tables; beyond its last, after it. */
+  const orders: [string, Step, Step, number][] = [0, 1, 2, 3, 4, 5, 6].flatMap((nth): [string, Step, Step, number][] => [
+    ["the stop within the wait", waits, stops, nth],
+    ["the wait within the stop", stops, waits, nth],
+  ]);
+
+  it.each(orders)("is seen by one of them: %s", async (_, outer, inner, nth) => {
+    let commands = 0;
+    let pending: (() => Promise<unknown>) | undefined;
     const set = approvalApi({
       before: async () => {
-        if (calls++ !== step || !other) return;
-        const run = other;
-        other = undefined;
+        if (commands++ !== nth || !pending) return;
+        const run = pending;
+        pending = undefined;
         await run();
       },
     });
     await set.own();
-    other = () => set.stop(ALICE);
-    const waited = await set.wait().then(
-      () => "waits",
-      () => "failed",
-    );
-    await other?.();
-    const item = await set.approvals.get(REQUEST, 1);
-    expect(item).toMatchObject({ status: "decided", decision: "stop" });
-    // Either the machine was answered or it was told by the error: it never goes on waiting.
-    expect(waited === "failed" || set.machine.taken.has("token-1")).toBe(true);
+    let failed = false;
+    const attempt = (step: Step) => step(set).catch(() => (failed = true));
+    pending = () => attempt(inner);
+    await attempt(outer);
+    await pending?.();
+    expect(await set.approvals.get(REQUEST, 1)).toMatchObject({ status: "decided", decision: "stop" });
+    // Either the machine was answered or it is told by the wait's error: it never goes on waiting.
+    expect(failed || set.machine.taken.has("token-1")).toBe(true);
   });
 });

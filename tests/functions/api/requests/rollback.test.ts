@@ -27,7 +27,7 @@ async function setUp(document: object = {}, { waited = true } = {}) {
 
 describe("POST /requests/{id}/rollback", () => {
   it("starts a new request that takes back the first, in the accounts of its plan", async () => {
-    const { post, machine } = await setUp({ regions: ["eu-west-1"], budgetUsd: 2 });
+    const { post, machine } = await setUp({ accounts: ["acme-sandbox", "acme-test"], regions: ["eu-west-1"], budgetUsd: 2 });
     const { status, body, headers } = await post(ALICE, { body: { ticket: "CHG0012345" } });
     expect([status, headers.Location, headers["Idempotency-Key"]]).toEqual([202, `../${body.id}`, "k1"]);
     expect(body.id).not.toBe(REQUEST);
