@@ -25,15 +25,14 @@ export async function driftOf({ step, write }: Known, session: Session): Promise
 
 /** Every step that can be read is looked at before the first effect: better no change than half of one. */
 export async function askOnce(known: Known, later: readonly Known[], session: Session, run: Run): Promise<Told | null> {
-  const { ledger } = run.boundaries;
   const shown: ShownStep[] = [];
+  const isNew = async (id: string) => (await run.boundaries.ledger.get(run.job.call.requestId, run.job.call.phase, id)) === null;
   for (const one of [known, ...later]) {
     const { step, write } = one;
-    const isNew = one === known || (await ledger.get(run.job.call.requestId, run.job.call.phase, step.id)) === null;
-    if (!isNew) continue;
+    if (one !== known && !(await isNew(step.id))) continue;
     const own = one === known ? session : run.sessions.openFor(step.id);
     const live = own ? await readBefore(write, step.input, step, own) : null;
-    if (one !== known && live?.outcome === "read" && digest(live.state) !== step.before.digest)
+    if (one !== known && live?.outcome === "read" && digest(live.state) !== step.before.digest && (await isNew(step.id)))
       return {
         ...{ outcome: "drifted", code: "later_step_drifted", principal: session.principal },
         differences: differences(step.before.image, live.state).map((difference) => ({ ...difference, field: `${step.id} ${difference.field}` })),

@@ -7,6 +7,7 @@ import type { Known } from "./accept.ts";
 import { hasOutputs } from "./calls.ts";
 import type { Told } from "./outcome.ts";
 import { type Expected, look } from "./read-back.ts";
+import { isOnTheWay } from "./recover.ts";
 import { fillReferences } from "./references.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./sessions.ts";
@@ -37,8 +38,9 @@ export async function situation(known: Known, item: LedgerItem, session: Session
   if (before.isBefore) return { is: "as_before" };
   if (item.status === "undoing" || item.status === "undo_indeterminate") return { is: "undoing", output, state, still };
   const isOpen = item.status === "started" || item.status === "indeterminate";
-  // What the ledger notes as made is the step's, however far it came.
-  if (isOpen && (now.holds || (item.after === null && item.calls.length > 0))) return { is: "changed", output, state, still };
+  // What the ledger notes as made is the step's, and so is a state on the way from before to promised.
+  const isPart = item.calls.length > 0 || (write.idempotency.kind === "natural" && isOnTheWay(item.before.image, expected.promised, state));
+  if (isOpen && (now.holds || (item.after === null && isPart))) return { is: "changed", output, state, still };
   return {
     ...{ outcome: "undo_drifted", code: item.after ? "drifted_since" : "outcome_unknown" },
     message: item.after

@@ -52,16 +52,17 @@ interface Turn {
 }
 
 async function begin({ known, later, expected, session, run }: Turn): Promise<Told | "reread"> {
-  const drifted = await driftOf(known, session);
-  if (drifted) return drifted;
-  if (!run.wasAsked) {
-    // The model takes its time, so what it saw is looked at again.
-    const told = (await askOnce(known, later, session, run)) ?? (await driftOf(known, session));
-    if (told) return told;
-  }
+  // The model takes its time, so what it saw is looked at again.
+  const told = (await driftOf(known, session)) ?? (run.wasAsked ? null : ((await askOnce(known, later, session, run)) ?? (await driftOf(known, session))));
+  // Another worker of this very step makes the same difference.
+  if (told) return told.outcome === "drifted" && (await isBegun(known, run)) ? "reread" : told;
   const opened = { ...firstItem(known, expected.given, "started", run), principal: session.principal };
   if (!(await run.boundaries.ledger.put(opened, null))) return "reread";
   return perform(known, expected, { item: opened, clean: true }, session, run);
+}
+
+async function isBegun({ step }: Known, { boundaries, job }: Run): Promise<boolean> {
+  return (await boundaries.ledger.get(job.call.requestId, job.call.phase, step.id)) !== null;
 }
 
 /** An earlier attempt began. What is only read and noted needs no switch; what would be written does. */

@@ -41,7 +41,11 @@ async function attempt(known: Known, item: LedgerItem, run: Run): Promise<Told |
   if ("outcome" in session) return { ...session, outcome: "undo_failed" };
   const { principal } = session;
   const found = await situation(known, item, session, run);
-  if ("outcome" in found) return { principal, ...found };
+  if ("outcome" in found) {
+    // Nobody knows it better later: an apply that is late must not begin it anew.
+    if (found.code === "outcome_unknown" && item.status === "started") await settle(item, { status: "indeterminate" }, run);
+    return { principal, ...found };
+  }
   if (found.is === "as_before") return closeAsBefore(item, run);
   if (inverse === null)
     return {
