@@ -13,7 +13,7 @@ export const approval = z.strictObject({
   tokenDigest: sha256,
   planHash: sha256,
   decision: z.enum(APPROVAL_DECISIONS),
-  /** ARN, as functions/shared/principal.ts gives it. */
+  /** ARN, as functions/api/principal.ts gives it. */
   approver: z.string().min(1).max(2048),
   /** Of the plan, not of the wait. */
   expiresAt: z.iso.datetime(),
