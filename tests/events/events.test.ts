@@ -51,6 +51,11 @@ describe("the sample inputs in events/", () => {
     expect(result).toMatchObject({ outcome: "admitted", targets: [{ account: "333333333333", regions: ["eu-west-1"] }] });
   });
 
+  it("admit.undo: announced as what it is", async () => {
+    const result = admission.parse(await admit({ settings, now })(sample("admit.undo")));
+    expect(result).toMatchObject({ outcome: "admitted", announcement: { operationType: "undo of a change" }, targets: [{ account: "333333333333" }] });
+  });
+
   it("admit.unregistered: refused", async () => {
     const result = admission.parse(await admit({ settings, now })(sample("admit.unregistered")));
     expect(result).toMatchObject({ outcome: "refused", exclusions: [{ code: "account_not_registered", subject: "999999999999" }] });
@@ -59,6 +64,7 @@ describe("the sample inputs in events/", () => {
   it.each([
     ["orchestrator.round-1", "discover", { tasks: [{ service: "s3", accounts: ["acme-development"], reads: [{ operation: "ListBuckets" }] }] }],
     ["orchestrator.round-2", "answer", { answer: "Two." }],
+    ["orchestrator.revise", "ask", { missing: ["Which bucket?"] }],
   ])("%s: one decision", async (name, tool, input) => {
     const asked: string[] = [];
     const invoke = async (_: string, body: string) => {
@@ -115,6 +121,14 @@ describe("the sample inputs in events/", () => {
       ["ListBuckets", "GetPublicAccessBlock", "GetBucketPolicyStatus"].map((operation) => [operation, ["arn:aws:s3:::in-ireland"]]),
     );
     for (const { evidence } of result.tables) expect(kept.has(evidence.key)).toBe(true);
+  });
+
+  it("report.changed: written, with what was done", async () => {
+    const written = new Map<string, string>();
+    const handler = report({ getObject: async () => Promise.reject(new Error("none")), putObject: async (key, body) => void written.set(key, body), now });
+    const result = reportResult.parse(await handler(sample("report.changed")));
+    expect(result).toMatchObject({ status: "changed", change: { steps: { total: 1, completed: 1 }, resources: { modified: 1 } } });
+    expect([...written.values()].join("\n")).toContain("PutPublicAccessBlock");
   });
 
   it("report.answer: written, with every claim supported", async () => {

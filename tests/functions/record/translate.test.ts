@@ -1,9 +1,76 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { eventsOf } from "../../../functions/record/translate.ts";
 import { requestEvent } from "../../../functions/shared/events.ts";
 import * as samples from "./samples.ts";
 
 const types = (state: string, result: unknown) => eventsOf(state, result).map(({ type }) => type);
+
+const folder = new URL("../../../events/", import.meta.url);
+const sample = (name: string) => JSON.parse(readFileSync(new URL(`record.${name}.json`, folder), "utf8")).result;
+
+describe("a change's states as events", () => {
+  it.each([
+    ["PlanReads", sample("plan-reads-1"), ["message"]],
+    ["PlanReads", sample("plan-reads-2"), ["sub_agent_spawn"]],
+    ["Examine", sample("examine-2"), ["message", "todo_update"]],
+    ["ApprovalRequest", sample("approval-request-1"), ["permission_request"]],
+    ["AwaitApproval", sample("await-approval-1"), ["permission_grant"]],
+    ["Authorize", sample("authorize-1"), ["todo_update", "sub_agent_spawn", "tool_use"]],
+    ["Mutate", sample("mutate-1"), ["tool_result", "sub_agent_complete", "todo_update"]],
+    ["Verify", sample("verify-1"), ["tool_result"]],
+    ["Halt", { outcome: "go", by: "", reason: "" }, []],
+    ["Halt", { outcome: "halted", by: "ann", reason: "x" }, ["error"]],
+    ["Undo", { outcome: "refused", code: "nothing_done", reason: "r", proposal: null, ground: null }, ["error"]],
+    ["PlanRollBack", { calls: [] }, ["message"]],
+  ])("%s", (state, result, expected) => {
+    const drafts = eventsOf(state, result);
+    expect(drafts.map(({ type }) => type)).toEqual(expected);
+    for (const draft of drafts) expect(requestEvent.safeParse({ id: "x", seq: 1, timestamp: "2026-11-22T10:00:00Z", ...draft }).error).toBeUndefined();
+  });
+
+  it("a refusal is an error with its rules, a verdict that sends back is none", () => {
+    const { verdict } = sample("plan-reads-1");
+    expect(types("PlanReads", { verdict: { ...verdict, decision: "refuse" }, calls: [] })).toEqual(["message", "error"]);
+    expect(eventsOf("PlanReads", { verdict: { ...verdict, decision: "refuse", ruleIds: ["law-4"] }, calls: [] })[1]?.payload).toMatchObject({
+      severity: "error",
+      recoverable: false,
+      ruleIds: ["law-4"],
+    });
+  });
+
+  it("a plan on its way to an artifact is shown too: no permission is asked for it", () => {
+    const examined = sample("examine-2");
+    const drafts = eventsOf("Examine", { ...examined, examined: { ...examined.examined, verdict: { ...examined.examined.verdict, decision: "artifact" } } });
+    expect(drafts.at(-1)).toMatchObject({ type: "tool_use", payload: { tool: "artifact", input: { planHash: examined.examined.planHash } } });
+  });
+
+  it("a wait that nobody ended is a permission that was not given, by nobody", () => {
+    const [draft] = eventsOf("AwaitApproval", { decision: "expired", phase: 1, planHash: "0".repeat(64) });
+    expect(draft?.payload).toMatchObject({ approved: false, decision: "expired", approver: null, decidedAt: null });
+  });
+
+  it("a crashed worker is told with its steps, and what it did as not known", () => {
+    const mutated = sample("mutate-1");
+    const { callId, worker, phase, mode } = mutated.mutations[0];
+    const crash = { callId, worker, phase, mode, stepIds: ["s1"], crashed: { error: "Sandbox.Timedout", cause: "600 s" } };
+    const drafts = eventsOf("Mutate", { ...mutated, mutations: [crash] });
+    expect(drafts.map(({ type }) => type)).toEqual(["error", "sub_agent_complete", "todo_update"]);
+    expect(drafts[1]?.payload).toMatchObject({ status: "crashed", duration: null });
+    expect(drafts[2]?.payload).toMatchObject({ todos: [{ status: "in_progress" }] });
+  });
+
+  it("a step that failed is an error beside its result", () => {
+    const mutated = sample("mutate-1");
+    const [worked] = mutated.mutations;
+    const outcomes = [{ ...worked.outcomes[0], outcome: "drifted", message: "Somebody changed it." }];
+    const drafts = eventsOf("Mutate", { ...mutated, mutations: [{ ...worked, status: "failed", outcomes }] });
+    expect(drafts.map(({ type }) => type)).toEqual(["tool_result", "error", "sub_agent_complete", "todo_update"]);
+    expect(drafts[0]?.payload).toMatchObject({ exitCode: 1, error: "Somebody changed it." });
+    expect(drafts[1]?.payload).toMatchObject({ code: "drifted", relatedToolUseId: "p1m1.s1", recoverable: false });
+    expect(drafts[2]?.payload).toMatchObject({ status: "failed", result: { failures: 1, steps: 0 } });
+  });
+});
 
 describe("a state's result as events", () => {
   it.each([
