@@ -61,7 +61,7 @@ const verdict = (changes: Partial<Verdict> = {}): Verdict => ({
   exits: ["include_item", "use_lower_environment"],
   ...changes,
 });
-const verified = { outcome: "verified", rows: [] } as const;
+const verified: ChangeInput["verification"] = { outcome: "verified", rows: [] };
 
 describe("what was done", () => {
   it("is counted by resources: made, changed, gone; what is taken back counts as neither", async () => {
@@ -70,7 +70,7 @@ describe("what was done", () => {
     const phases = [{ ...plan.phases[0]!, steps: [block, { ...block, id: "s4" }, gone, made] }];
     const { result, document } = await ended(
       { kind: "verified" },
-      { plan: { ...plan, phases }, mutations: [worked(["s1", "s2", "s3", "s4"].map((id) => outcome(id)))], verification: { ...verified, rows: [] } },
+      { plan: { ...plan, phases }, mutations: [worked(["s1", "s2", "s3", "s4"].map((id) => outcome(id)))], verification: verified },
     );
     expect(result.change).toEqual({ steps: { total: 4, completed: 4, undone: 0 }, resources: { created: 1, modified: 1, deleted: 1 } });
     const { document: back } = await ended(
