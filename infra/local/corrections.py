@@ -1,6 +1,11 @@
-"""Where MiniStack 1.5.33 differs from AWS in a way that matters here. Each goes when the emulator has it right."""
+"""Where MiniStack 1.5.33 differs from AWS in a way that matters here. Each goes when the emulator has it right.
+
+What it authorizes otherwise is in authorization.py.
+"""
 
 import threading
+
+import authorization
 
 from ministack.core import iam_actions
 from ministack.services import stepfunctions
@@ -10,6 +15,7 @@ _CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcur
 
 
 def apply():
+    authorization.apply()
     _authorize_concurrency()
     _evaluate_task_timeouts()
     _fail_waits_whose_function_failed()
@@ -23,6 +29,41 @@ def _authorize_concurrency():
         return _CONCURRENCY.get(method, action) if action == "PutFunctionConcurrency" else action
 
     iam_actions._lambda_action = corrected
+
+
+def _show_metadata_options():
+    """An instance shows the IMDS settings it was launched with; here they are dropped."""
+    launching = threading.local()
+    run, launch, shown = ec2._run_instances, ec2._launch_instances_internal, ec2._instance_xml
+
+    def corrected_run(params):
+        prefix = "MetadataOptions."
+        launching.options = {key.removeprefix(prefix): ec2._p(params, key) for key in params if key.startswith(prefix)}
+        try:
+            return run(params)
+        finally:
+            launching.options = {}
+
+    def corrected_launch(*args, **kwargs):
+        made = launch(*args, **kwargs)
+        for instance in made:
+            instance["MetadataOptions"] = dict(getattr(launching, "options", {}))
+        return made
+
+    def corrected_shown(instance):
+        options = {f"{name[:1].lower()}{name[1:]}": value for name, value in instance.get("MetadataOptions", {}).items()}
+        inner = "".join(f"<{name}>{ec2._esc(value)}</{name}>" for name, value in {"state": "applied", **options}.items())
+        before, end, after = shown(instance).rpartition("</item>")
+        return f"{before}<metadataOptions>{inner}</metadataOptions>{end}{after}" if options else f"{before}{end}{after}"
+
+    ec2._run_instances, ec2._launch_instances_internal, ec2._instance_xml = corrected_run, corrected_launch, corrected_shown
+    ec2._ACTION_MAP["RunInstances"] = corrected_run
+
+
+def _keep_tags_of_flow_logs():
+    """Their type is called vpc-flow-log in a request."""
+    parse = ec2._parse_tag_specs
+    ec2._parse_tag_specs = lambda params, kind, made: parse(params, "vpc-flow-log" if kind == "flow-log" else kind, made)
 
 
 def _evaluate_task_timeouts():

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { assumeNarrowed, type NarrowRequest, type NarrowSts } from "../../../functions/mutation/identity.ts";
 import { trusts } from "../iam/evaluate.ts";
 import { type Role, rolesOf } from "./roles.ts";
 import { ALL, type Synthesized } from "./synthesize.ts";
@@ -17,9 +18,28 @@ function assumable(assembly: Synthesized): Role[] {
   });
 }
 
-/** What a worker asks of its role elsewhere; one that changes something narrows itself, and says on whose word. */
-function actionsOf({ name }: Role): string[] {
-  return name.startsWith("mutation-") ? ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"] : ["sts:AssumeRole"];
+/** Present: neither may be left out of a session that changes something. */
+const SAID = { "sts:SourceIdentity": ["false"], "aws:RequestTag/CoworkerRequest": ["false"], "aws:RequestTag/PlanHash": ["false"] };
+
+/** What a mutation worker really says of its session, as IAM sees it. */
+const NARROWED: Readonly<Record<string, string>> = await narrowing();
+
+async function narrowing(): Promise<Record<string, string>> {
+  let asked: NarrowRequest | undefined;
+  const sts: NarrowSts = {
+    assume: async (request) => {
+      asked = request;
+      throw new Error("nothing is assumed here");
+    },
+    whoAmI: async () => "",
+  };
+  const given = { account: "666666666666", region: "us-east-1", worker: "mutation-s3", role: "any/mutation-s3", externalId: "any-external-id" };
+  await assumeNarrowed({ ...given, requestId: "any-request", planHash: "0".repeat(64), approver: "arn:aws:iam::000000000000:user/any", policy: "{}" }, sts);
+  if (asked === undefined) throw new Error("the worker asked for no session");
+  return {
+    "sts:SourceIdentity": asked.sourceIdentity,
+    ...Object.fromEntries(Object.entries(asked.tags).map(([tag, value]) => [`aws:RequestTag/${tag}`, value])),
+  };
 }
 
 function externalIdOf({ settings }: Synthesized, { template }: Role): string {
@@ -34,23 +54,28 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
   test.each(titled(roles))("$where $name: a service, or an account under the exact role and an external id", ({ role }) => {
     const statements = role.trust.Statement;
     expect(statements.length).toBeGreaterThan(0);
-    for (const { Effect, Action, Principal, Condition } of statements) {
-      expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: Principal?.Service ? ["sts:AssumeRole"] : actionsOf(role) });
-      if (Principal?.Service) {
-        const machine = role.name.endsWith("-machine");
-        expect({ Principal, Condition }).toEqual({
-          Principal: { Service: [machine ? "states.amazonaws.com" : "lambda.amazonaws.com"] },
-          // Lambda sends no aws:SourceAccount when it assumes an execution role.
-          Condition: machine ? { StringEquals: { "aws:SourceAccount": [hub] } } : {},
-        });
-        continue;
-      }
-      expect(Principal).toEqual({ AWS: [`arn:aws:iam::${hub}:root`] });
-      expect(Condition).toEqual({
-        ArnLike: { "aws:PrincipalArn": [`arn:aws:iam::${hub}:role${path}${role.fullName}`, `arn:aws:sts::${hub}:assumed-role/${role.fullName}/*`] },
-        StringEquals: { "sts:ExternalId": [externalIdOf(assembly, role)] },
+    const ofServices = statements.filter(({ Principal }) => Principal?.Service);
+    for (const { Effect, Action, Principal, Condition } of ofServices) {
+      const machine = role.name.endsWith("-machine");
+      expect({ Effect, Action, Principal, Condition }).toEqual({
+        Effect: "Allow",
+        Action: ["sts:AssumeRole"],
+        Principal: { Service: [machine ? "states.amazonaws.com" : "lambda.amazonaws.com"] },
+        // Lambda sends no aws:SourceAccount when it assumes an execution role.
+        Condition: machine ? { StringEquals: { "aws:SourceAccount": [hub] } } : {},
       });
     }
+    const Principal = { AWS: [`arn:aws:iam::${hub}:root`] };
+    const own = { ArnLike: { "aws:PrincipalArn": [`arn:aws:iam::${hub}:role${path}${role.fullName}`, `arn:aws:sts::${hub}:assumed-role/${role.fullName}/*`] } };
+    const assume = { ...own, StringEquals: { "sts:ExternalId": [externalIdOf(assembly, role)] } };
+    const expected = role.name.startsWith("mutation-")
+      ? [
+          { Effect: "Allow", Action: ["sts:AssumeRole"], Principal, Condition: { ...assume, Null: SAID } },
+          { Effect: "Allow", Action: ["sts:SetSourceIdentity", "sts:TagSession"], Principal, Condition: own },
+        ]
+      : [{ Effect: "Allow", Action: ["sts:AssumeRole"], Principal, Condition: assume }];
+    const ofAccounts = statements.filter((one) => one.Principal?.Service === undefined);
+    expect(ofAccounts).toEqual(ofAccounts.length === 0 ? [] : expected);
   });
 
   test("members trust no service; in the hub only registered workers trust a role", () => {
@@ -60,18 +85,23 @@ describe.each(ALL)("$name: who may become a role", (assembly) => {
   });
 
   test.each(titled(assumable(assembly)))("$where $name: the hub's role of its name with the right external id, and nobody else", ({ role }) => {
-    const externalId = { "sts:ExternalId": externalIdOf(assembly, role) };
+    const externalId = { "sts:ExternalId": externalIdOf(assembly, role), ...(role.name.startsWith("mutation-") ? NARROWED : {}) };
     const own = `arn:aws:iam::${hub}:role${path}${role.fullName}`;
     const may = (principal: string, context: Record<string, string> = externalId) => trusts(role.trust, { principal, context });
     expect(may(own)).toBe(true);
     expect(may(`arn:aws:sts::${hub}:assumed-role/${role.fullName}/session`)).toBe(true);
 
     expect(may(own, {}), "no external id").toBe(false);
-    expect(may(own, { "sts:ExternalId": "of-another-account" }), "wrong external id").toBe(false);
+    expect(may(own, { ...externalId, "sts:ExternalId": "of-another-account" }), "wrong external id").toBe(false);
     const other = role.name === "discovery-s3" ? "discovery-ec2" : "discovery-s3";
     expect(may(own.replace(role.name, other)), "another worker").toBe(false);
-    for (const action of ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"])
-      expect(trusts(role.trust, { principal: own, action, context: externalId }), action).toBe(actionsOf(role).includes(action));
+    const narrows = role.name.startsWith("mutation-");
+    for (const action of ["sts:SetSourceIdentity", "sts:TagSession"]) {
+      expect(trusts(role.trust, { principal: own, action }), action).toBe(narrows);
+      expect(trusts(role.trust, { principal: own.replace(role.name, other), action }), action).toBe(false);
+    }
+    for (const left of narrows ? Object.keys(NARROWED) : [])
+      expect(may(own, Object.fromEntries(Object.entries(externalId).filter(([key]) => key !== left))), `no ${left}`).toBe(false);
     expect(may(`${own}-more`), "a longer name").toBe(false);
     expect(may(own.replace(path, "/")), "the name without its path").toBe(false);
     expect(may(own.replace(hub, "999999999999")), "another account").toBe(false);
