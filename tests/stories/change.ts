@@ -16,7 +16,8 @@ export interface Decider {
   readonly id: string;
 }
 /** `null`: does nothing, or has done it itself. */
-type Decide = (approval: ShownApproval, people: Decider) => Promise<"approve" | "reject" | null> | "approve" | "reject" | null;
+type Choice = "approve" | "reject" | null;
+type Decide = (approval: ShownApproval, people: Decider) => Promise<Choice>;
 
 export interface ChangeOptions {
   readonly accounts?: readonly string[];
@@ -51,7 +52,7 @@ export async function undoChange(id: string, options: ChangeOptions = {}): Promi
   return { ...told, shown, change: changeOf(told.view) ?? null };
 }
 
-async function following({ decide: choose = () => "approve", onEvent, requesterName = REQUESTER, approverName = APPROVER }: ChangeOptions) {
+async function following({ decide: choose = async () => "approve", onEvent, requesterName = REQUESTER, approverName = APPROVER }: ChangeOptions) {
   const [requester, approver] = await Promise.all([as(requesterName), as(approverName)]);
   const shown: ShownApproval[] = [];
   const people = { requester, approver };

@@ -1,7 +1,7 @@
-import { AttachRolePolicyCommand, CreatePolicyCommand, DeletePolicyCommand, DetachRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DEVELOPMENT, ROLELESS, SANDBOX } from "./accounts.ts";
+import { deny } from "./administrator.ts";
 import { describeCall, outsideTable } from "./allowed.ts";
 import { answers, main, plans, root, script, sessionOf } from "./local.ts";
 import { tell } from "./tell.ts";
@@ -11,7 +11,7 @@ const READ_BLOCKS = { service: "s3", accounts: [SANDBOX, DEVELOPMENT], reads: [{
 
 describe("a worker that IAM refuses", () => {
   it("reports operation, role, error code and the access it needs, and the other account's rows are there", async () => {
-    await denyInDevelopment("s3:GetBucketPublicAccessBlock");
+    await deny(DEVELOPMENT, ROLE, "s3:GetBucketPublicAccessBlock");
     const buckets = await countBuckets(DEVELOPMENT);
     await script([plans("discover", { tasks: [READ_BLOCKS] }, { round: 1 }), answers()]);
 
@@ -36,7 +36,7 @@ describe("a worker that IAM refuses", () => {
   });
 
   it("tries nothing else: one role in each account, once", async () => {
-    await denyInDevelopment("s3:GetBucketPublicAccessBlock");
+    await deny(DEVELOPMENT, ROLE, "s3:GetBucketPublicAccessBlock");
     await script([plans("discover", { tasks: [READ_BLOCKS] }, { round: 1 }), answers()]);
 
     const told = await tell("Which buckets block public access?", { accounts: [SANDBOX, DEVELOPMENT] });
@@ -79,19 +79,6 @@ describe("an account whose role does not exist", () => {
     expect(told.calls.filter((call) => sessionOf(call).account === ROLELESS)).toEqual([]);
   });
 });
-
-/** Until the test ends: an administrator of the account took one action from the worker's role. */
-async function denyInDevelopment(action: string): Promise<void> {
-  const iam = new IAMClient(root(DEVELOPMENT));
-  const RoleName = ROLE.split("/")[1];
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: action, Resource: "*" }] });
-  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "company-says-no", PolicyDocument }));
-  onTestFinished(async () => {
-    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
-    await iam.send(new DeletePolicyCommand({ PolicyArn: Policy?.Arn }));
-  });
-  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
-}
 
 async function countBuckets(account: string): Promise<number> {
   const { Buckets = [] } = await new S3Client(root(account)).send(new ListBucketsCommand({}));
