@@ -11,12 +11,15 @@ export type Constraints = ReadonlyMap<string, ReadonlySet<string>>;
 /** By step: the steps that must be done before it, so that every state is as it was approved when its turn comes. */
 export function constraintsOf(drafts: readonly Draft[]): Constraints | Problem {
   const before = new Map(drafts.map(({ plan }) => [plan.id, new Set(plan.dependsOn)]));
-  for (const changer of drafts) {
-    for (const reader of drafts) {
-      if (changer === reader || reader.plan.dependsOn.includes(changer.plan.id) || !changesWhatReads(changer, reader)) continue;
-      const needed = neededReference(changer, reader);
+  const seen = drafts.map((draft) => ({ draft, reads: readRows(draft), changes: changedRows(draft) }));
+  for (const changer of seen) {
+    for (const reader of seen) {
+      const id = changer.draft.plan.id;
+      if (changer === reader || reader.draft.plan.dependsOn.includes(id) || !sharePlace(changer.draft, reader.draft)) continue;
+      if (!changer.changes.some((change) => reader.reads.some((read) => touches(change, read)))) continue;
+      const needed = neededReference(changer.draft, reader.draft);
       if (needed) return needed;
-      before.get(changer.plan.id)?.add(reader.plan.id);
+      before.get(id)?.add(reader.draft.plan.id);
     }
   }
   return before;
@@ -30,36 +33,59 @@ function neededReference(maker: Draft, { plan, observed }: Draft): Problem | nul
   return problemsOf(plan.id).revise("reference_needed", message, `Refer to it: {"$ref": "${maker.plan.id}.${outputs[0]}"}.`, "law-7");
 }
 
-/** Whether the change shows in a column that makes up the other's state before. Names are compared where both are known. */
-function changesWhatReads(changer: Draft, reader: Draft): boolean {
-  const { plan: one, observed } = changer;
-  const { plan: other } = reader;
-  if (one.service !== other.service || one.account !== other.account || (one.region !== other.region && one.service !== "s3")) return false;
-  const reads = readsOf(reader.observed).state;
-  return Object.entries(one.promised).some(([operation, columns]) =>
-    reads.some((read) => {
-      if (read.operation !== operation) return false;
-      const own = rowOf(changer, operation, columns);
-      const disjoint = Object.entries(read.match).some(([column, source]) => own.has(column) && own.get(column) !== wanted(source, reader));
-      const touched =
-        columns === null || one.creates || observed.write.done !== undefined || Object.keys(columns).some((column) => read.columns.includes(column));
-      return !disjoint && touched;
-    }),
-  );
+function sharePlace({ plan: one }: Draft, { plan: other }: Draft): boolean {
+  return one.service === other.service && one.account === other.account && (one.region === other.region || one.service === "s3");
 }
 
-/** What is known of the row that the change leaves: by column, the value's digest; what AWS has yet to name is nobody else's. */
-function rowOf({ plan, observed }: Draft, operation: string, columns: Readonly<Record<string, unknown>> | null): Map<string, string> {
+/** A row by what is known of it: column → the value's digest. */
+type Known = ReadonlyMap<string, string>;
+
+interface ReadRow {
+  readonly operation: string;
+  readonly match: Known;
+  readonly columns: readonly string[];
+}
+
+interface ChangedRow {
+  readonly operation: string;
+  readonly row: Known;
+  /** Null: any. */
+  readonly columns: readonly string[] | null;
+}
+
+/** Whether the change shows in a column of the row that is read. Rows differ where a column that both know differs. */
+function touches({ operation, row, columns }: ChangedRow, read: ReadRow): boolean {
+  if (operation !== read.operation) return false;
+  if ([...read.match].some(([column, value]) => row.has(column) && row.get(column) !== value)) return false;
+  return columns === null || columns.some((column) => read.columns.includes(column));
+}
+
+function readRows({ observed, plan }: Draft): ReadRow[] {
+  return readsOf(observed).state.map(({ operation, match, columns }) => ({
+    operation,
+    columns,
+    match: new Map(Object.entries(match).map(([column, source]) => [column, knownValue(source, observed.input, plan) ?? "unknown"])),
+  }));
+}
+
+/** What AWS has yet to name is nobody else's. Of a change that only a comparison can tell, every column counts. */
+function changedRows({ plan, observed }: Draft): ChangedRow[] {
   const { write, input } = observed;
-  const named = [...write.before, ...(write.after ?? [])].filter((read) => read.operation === operation && !read.context);
-  const matched = named.flatMap(({ match }) => Object.entries(match).map(([column, source]) => [column, knownValue(source, input, plan)] as const));
+  const own = [...write.before, ...(write.after ?? [])].filter(({ context }) => !context);
   const made = Object.keys(write.creates?.outputs ?? {}).map((output) => [output, `new ${plan.id}`] as const);
-  const promised = Object.entries(columns ?? {}).map(([column, value]) => [column, digest(value ?? null)] as const);
-  const known = matched.filter((entry): entry is readonly [string, string] => entry[1] !== null);
-  return new Map([...promised, ...known, ...made]);
+  const told = Object.keys(plan.promised);
+  return (told.length > 0 ? told : [...new Set(own.map(({ operation }) => operation))]).map((operation) => {
+    const columns = plan.promised[operation] ?? null;
+    const matches = own.filter((read) => read.operation === operation).flatMap(({ match }) => Object.entries(match));
+    const known = matches.flatMap(([column, source]): (readonly [string, string])[] => {
+      const value = knownValue(source, input, plan);
+      return value === null ? [] : [[column, value]];
+    });
+    const promised = Object.entries(columns ?? {}).map(([column, value]) => [column, digest(value ?? null)] as const);
+    const every = columns === null || plan.creates || write.done !== undefined;
+    return { operation, row: new Map([...promised, ...known, ...made]), columns: every ? null : Object.keys(columns) };
+  });
 }
-
-const wanted = (source: string, { observed, plan }: Draft) => knownValue(source, observed.input, plan) ?? "unknown";
 
 /** Null: not known. A reference is known by its text: it is what one earlier step makes. */
 function knownValue(source: string, input: StepInput, place: { readonly account: string; readonly region: string }): string | null {

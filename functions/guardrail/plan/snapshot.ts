@@ -42,24 +42,31 @@ export function snapshotOf(calls: readonly WorkerCall[], results: readonly (Work
   const tablesAt = (result: WorkerResult, spot: Spot, operation: string) =>
     result.tables.filter((table) => table.operation === operation && table.account === spot.account && table.region === spot.region);
 
+  const rowsAt = (spot: Spot, operation: string): Rows | Gap => {
+    const gap = (code: string, message: string, role = ""): Gap => ({ operation, account: spot.account, region: spot.region, role, code, message });
+    const asked = callAt(spot)?.reads.filter((read) => read.operation === operation) ?? [];
+    const result = resultAt(spot);
+    if (!result || asked.length === 0) return gap("NotRead", "The read was not made.");
+    if (!("tables" in result)) return gap(result.crashed.error, "The worker crashed or timed out.", result.worker);
+    const names = new Set(callAt(spot)?.reads.map((read) => read.operation));
+    // Another read's failure is that read's gap, unless it stands for more: a role, a share.
+    const own = result.failures.filter((one) => one.operation === operation || !names.has(one.operation) || STANDS_FOR_MORE.test(one.errorCode));
+    const failed = own.find(({ errorCode }) => !NOT_THERE.test(errorCode));
+    if (failed) return gap(failed.errorCode, failed.message, failed.role);
+    const tables = tablesAt(result, spot, operation);
+    if (tables.length < asked.length && own.length === 0) return gap("PayloadShare", "A table is missing.", result.worker);
+    const cut = tables.find(({ truncated, shown, total }) => truncated || shown !== total);
+    if (cut) return gap("Truncated", `${cut.shown} of ${cut.total} rows are here${cut.truncated ? ", and there are more" : ""}.`, result.worker);
+    return joined(operation, tables);
+  };
+  const known = new Map<string, Rows | Gap>();
   return {
     tables: results.flatMap((result) => ("tables" in result ? result.tables : [])),
     rows(spot, operation) {
-      const gap = (code: string, message: string, role = ""): Gap => ({ operation, account: spot.account, region: spot.region, role, code, message });
-      const asked = callAt(spot)?.reads.filter((read) => read.operation === operation) ?? [];
-      const result = resultAt(spot);
-      if (!result || asked.length === 0) return gap("NotRead", "The read was not made.");
-      if (!("tables" in result)) return gap(result.crashed.error, "The worker crashed or timed out.", result.worker);
-      const names = new Set(callAt(spot)?.reads.map((read) => read.operation));
-      // Another read's failure is that read's gap, unless it stands for more: a role, a share.
-      const own = result.failures.filter((one) => one.operation === operation || !names.has(one.operation) || STANDS_FOR_MORE.test(one.errorCode));
-      const failed = own.find(({ errorCode }) => !NOT_THERE.test(errorCode));
-      if (failed) return gap(failed.errorCode, failed.message, failed.role);
-      const tables = tablesAt(result, spot, operation);
-      if (tables.length < asked.length && own.length === 0) return gap("PayloadShare", "A table is missing.", result.worker);
-      const cut = tables.find(({ truncated, shown, total }) => truncated || shown !== total);
-      if (cut) return gap("Truncated", `${cut.shown} of ${cut.total} rows are here${cut.truncated ? ", and there are more" : ""}.`, result.worker);
-      return joined(operation, tables);
+      const key = JSON.stringify([spot.service, spot.account, spot.region, operation]);
+      const rows = known.get(key) ?? rowsAt(spot, operation);
+      known.set(key, rows);
+      return rows;
     },
     count(spot, operation, input) {
       const result = resultAt(spot);

@@ -246,7 +246,7 @@ describe("verdicts of the policies", () => {
 });
 
 describe("the Well-Architected table", () => {
-  const row = { pillar: "Security", item: "x", resource: "arn:aws:s3:::acme-one", detail: "d", remediation: "r", ruleIds: ["N01"] } as const;
+  const row = { pillar: "Security", item: "x", resource: "arn:aws:s3:::acme-one", detail: "d", remediation: "r", ruleIds: ["N01"] };
   const with_ = (status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED") =>
     examined(block, bucketWorld({ name: "acme-one" }), { ...JUDGING, wellArchitected: () => [{ ...row, status, severity: "high" }] });
 
