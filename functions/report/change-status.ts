@@ -1,6 +1,7 @@
 /** How a change ended, by code: status, its code, and what happened, where, what to do. Pure. */
 import type { ReportInput, Status } from "../shared/contracts.ts";
 import type { ChangeReport } from "./change-document.ts";
+import { leftOf, touched } from "./change-left.ts";
 import type { Verdict } from "./status.ts";
 
 type Kind = "verdict" | "undo_refused" | "not_approved" | "not_authorized" | "halted" | "stopped" | "rolled_back" | "verified" | "artifact";
@@ -47,15 +48,6 @@ export function changeStatus(outcome: ChangeOutcome, change: ChangeReport | null
     case "artifact":
       return artifact(change);
   }
-}
-
-/** What a crash of the machine's path means where something was done already; null: nothing was. */
-export function crashedStatus(change: ChangeReport): { readonly status: Status; readonly message: string } | null {
-  if (change.steps.length === 0) return null;
-  const { steps, counts } = change;
-  const all = counts.steps.completed === counts.steps.total;
-  const status = !touched(change) ? "failed" : all ? "unverified" : steps.some(({ undo }) => undo !== null) ? "partial_rollback" : "failed";
-  return { status, message: leftOf(change) };
 }
 
 function refusedPlan({ verdict: judged, attempt }: ChangeReport): Verdict {
@@ -142,24 +134,6 @@ function artifact({ artifact: made }: ChangeReport): Verdict {
     made.releasable ? "artifact" : "artifact_not_releasable",
     `Nothing was changed here: staging and production change by a pipeline only. ${made.summary} ${blocked}`.trim(),
   );
-}
-
-function touched({ steps }: ChangeReport): boolean {
-  return steps.some(({ standing }) => standing !== "none");
-}
-
-/** What was done and what was not (law 10). */
-function leftOf(change: ChangeReport): string {
-  const { steps, counts } = change;
-  if (!touched(change)) return "Nothing was changed.";
-  const unknown = steps.filter(({ standing }) => standing === "unknown").map(({ stepId }) => stepId);
-  const notDone = steps.filter(({ standing }) => standing === "none").map(({ stepId }) => stepId);
-  return [
-    `${counts.steps.completed} of ${counts.steps.total} steps are done and stay done.`,
-    ...(counts.steps.undone > 0 ? [`${counts.steps.undone} were taken back.`] : []),
-    ...(unknown.length > 0 ? [`Whether ${unknown.join(", ")} took effect is not known.`] : []),
-    ...(notDone.length > 0 ? [`Not done: ${notDone.join(", ")}.`] : []),
-  ].join(" ");
 }
 
 function rules(ruleIds: readonly string[]): string {

@@ -1,7 +1,8 @@
 /** The request's status, by code and never by the model's word. Every message: what happened, where, what to do. Pure. */
 import type { FAILURE_CODES, ReportInput, Status } from "../shared/contracts.ts";
 import type { ChangeReport } from "./change-document.ts";
-import { changeStatus, crashedStatus, isChangeOutcome } from "./change-status.ts";
+import { crashedStatus } from "./change-left.ts";
+import { changeStatus, isChangeOutcome } from "./change-status.ts";
 import type { NotRead } from "./document.ts";
 
 export interface Verdict {
