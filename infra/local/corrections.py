@@ -1,14 +1,15 @@
 """Where MiniStack 1.5.33 differs from AWS in a way that matters here. Each goes when the emulator has it right.
 
-What it authorizes otherwise is in authorization.py.
+What it authorizes otherwise is in authorization.py and conditions.py.
 """
 
 import threading
 
 import authorization
+import conditions
 
 from ministack.core import iam_actions
-from ministack.services import stepfunctions
+from ministack.services import ec2, stepfunctions
 
 # GET and DELETE of …/functions/NAME/concurrency are authorized as the Put: a role that may only read is refused.
 _CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"}
@@ -16,7 +17,10 @@ _CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcur
 
 def apply():
     authorization.apply()
+    conditions.apply()
     _authorize_concurrency()
+    _show_metadata_options()
+    _keep_tags_of_flow_logs()
     _evaluate_task_timeouts()
     _fail_waits_whose_function_failed()
 
