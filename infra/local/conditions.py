@@ -97,6 +97,6 @@ def _passed(params):
     if not name:
         return []
     profile = iam._instance_profiles.get(name)
-    roles = [role if isinstance(role, str) else role.get("RoleName", "") for role in (profile or {}).get("Roles", [])]
-    known = [iam._roles.get(role, {}).get("Arn") for role in roles]
-    return known if profile else [f"arn:aws:iam::{get_account_id()}:role/{name}"]
+    if profile is None:
+        return [f"arn:aws:iam::{get_account_id()}:role/{name}"]
+    return [iam._roles[role]["Arn"] for role in profile["Roles"] if role in iam._roles]
