@@ -54,7 +54,7 @@ def recording(app, journal):
         if scope["type"] != "http" or describe.is_housekeeping(scope["path"]):
             return await app(scope, receive, send)
         began, body, answer = time.time(), bytearray(), {"status": 0, "headers": {}, "error": bytearray()}
-        written = False
+        written, start = False, None
 
         def write():
             nonlocal written
@@ -69,15 +69,22 @@ def recording(app, journal):
             return message
 
         async def tell(message):
+            nonlocal start
             if message["type"] == "http.response.start":
                 answer["status"] = message["status"]
                 answer["headers"] = describe.headers_of(message.get("headers", []))
-            elif message["type"] == "http.response.body":
+                # An answer without a body ends for its caller with the headers: they wait for the line too.
+                start = message
+                return
+            if message["type"] == "http.response.body":
                 if answer["status"] >= 400:
                     answer["error"].extend(message.get("body", b"")[: KEPT_ERROR_BYTES - len(answer["error"])])
                 # Before the caller has the end of its answer: whoever then looks finds its call.
                 if not message.get("more_body", False):
                     write()
+            if start is not None:
+                held, start = start, None
+                await send(held)
             await send(message)
 
         try:
