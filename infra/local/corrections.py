@@ -1,12 +1,11 @@
 """Where MiniStack 1.5.33 differs from AWS in a way that matters here. Each goes when the emulator has it right.
 
-What it authorizes otherwise is in authorization.py and conditions.py.
+What it authorizes otherwise is in authorization.py.
 """
 
 import threading
 
 import authorization
-import conditions
 
 from ministack.core import iam_actions
 from ministack.services import ec2, stepfunctions
@@ -17,7 +16,6 @@ _CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcur
 
 def apply():
     authorization.apply()
-    conditions.apply()
     _authorize_concurrency()
     _show_metadata_options()
     _keep_tags_of_flow_logs()
