@@ -1,5 +1,6 @@
 /** The guardrail's duties by `kind`: parse, decide, and hold the answer to its contract. Pure. */
 import * as z from "zod";
+import type { Settings } from "../../config/settings.ts";
 import {
   admission,
   authorizeInput,
@@ -38,19 +39,20 @@ const tasksInput = z.strictObject({
 
 const input = z.discriminatedUnion("kind", [tasksInput, planReadsInput, examineInput, authorizeInput, rollBackInput, planVerifyInput, verifyInput]);
 
-export function dispatcher(judging: Judging): (event: unknown) => unknown {
-  const { limits } = judging.settings;
-  return (event) => {
+/** @param load the policies and what goes with them, asked for by the two kinds that judge: the others start without. */
+export function dispatcher(settings: Settings, load: () => Promise<Judging>): (event: unknown) => Promise<unknown> {
+  const { limits } = settings;
+  return async (event) => {
     const asked = input.parse(event);
     switch (asked.kind) {
       case "tasks":
         return guardrailResult.parse(decideTasks(asked, limits));
       case "plan-reads":
-        return planReadsResult.parse(planReads(asked, judging.settings));
+        return planReadsResult.parse(planReads(asked, settings));
       case "examine":
-        return examineResult.parse(examine(asked, judging));
+        return examineResult.parse(examine(asked, await load()));
       case "authorize":
-        return authorizeResult.parse(authorize(asked, judging));
+        return authorizeResult.parse(authorize(asked, await load()));
       case "roll-back":
         return rollBackResult.parse(rollBack(asked, limits.plan.batchSize));
       case "plan-verify":

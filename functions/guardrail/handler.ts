@@ -1,11 +1,17 @@
 import { loadSettings } from "../shared/settings.ts";
 import { dispatcher } from "./dispatch.ts";
-import { wellArchitectedTable } from "./plan/well-architected.ts";
-import { judge, POLICY_VERSION } from "./policy/judge.ts";
+import type { Judging } from "./plan/decide.ts";
 
 const settings = loadSettings();
-const decide = dispatcher({ settings, judge, policyVersion: POLICY_VERSION, wellArchitected: wellArchitectedTable(settings) });
+let judging: Promise<Judging> | undefined;
 
-export async function handler(event: unknown): Promise<unknown> {
-  return decide(event);
+export const handler = dispatcher(settings, () => {
+  judging ??= load();
+  return judging;
+});
+
+/** Cedar and its policies are some hundred milliseconds of a cold start, and a question's tasks need none of them. What does not load is thrown: nothing is judged then (law 9). */
+async function load(): Promise<Judging> {
+  const [{ judge, POLICY_VERSION }, { wellArchitectedTable }] = await Promise.all([import("./policy/judge.ts"), import("./plan/well-architected.ts")]);
+  return { settings, judge, policyVersion: POLICY_VERSION, wellArchitected: wellArchitectedTable(settings) };
 }

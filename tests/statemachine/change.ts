@@ -150,7 +150,7 @@ export async function runChange({ decisions = [], world, work, functions = {}, r
         : [];
       return { decision, history: [...history, ...folded], usage: spent.length > 0 ? spent : [usage({ usd: 0.1 })], redactions: 0, durationMs: 1 };
     },
-    guardrail: dispatcher(JUDGING),
+    guardrail,
     "discovery-s3": (payload: Payload) => answer(payload as unknown as WorkerCall, world()),
     approval: approves(),
     halt: () => ({ outcome: "go", by: "", reason: "" }),
@@ -184,7 +184,7 @@ export async function runChange({ decisions = [], world, work, functions = {}, r
   };
 }
 
-const guardrail = dispatcher(JUDGING);
+const guardrail = dispatcher(JUDGING.settings, async () => JUDGING);
 
 /** The guardrail, but one of its duties throws. */
 export const guardrailWithout = (kind: string): Partial<Functions> => ({
@@ -196,8 +196,8 @@ export const guardrailWithout = (kind: string): Partial<Functions> => ({
 
 /** The guardrail, whose plan has its last step in a phase of its own that is destructive. */
 export const twoPhases = (coveredBy = 2): Partial<Functions> => ({
-  guardrail: (payload) => {
-    const result = guardrail(payload);
+  guardrail: async (payload) => {
+    const result = await guardrail(payload);
     if (payload.kind !== "examine") return result;
     const { plan, ...rest } = examineResult.parse(result);
     const [first] = plan?.phases ?? [];
