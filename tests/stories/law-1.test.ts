@@ -75,7 +75,7 @@ describe("with every prompt emptied", () => {
     if (name === "answer") {
       expect(one.report.unsupported.map(({ text }) => text)).toEqual(expect.arrayContaining(["4711", `arn:aws:s3:::of-${PRODUCTION}`]));
       expect(one.report.findings[0]?.unknownEvidence).toEqual(["r9c9.9"]);
-    } else expect(one.view).toMatchObject({ state: "not_available", code: "change_not_available" });
+    } else expect(one.view).toMatchObject({ state: "failed", code: "model_output_invalid" });
     expectInside(one, [SANDBOX], law1);
   });
 
