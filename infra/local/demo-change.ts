@@ -12,6 +12,9 @@ import { type Api, curlOf } from "./signed.ts";
 
 export const CHANGE = "Block public access on the sandbox buckets that lack it";
 
+/** Longer than a plan waits for its approval (config/limits.ts), in ms. */
+const PATIENCE = 5 * 3_600_000;
+
 export type ChangeDemo = {
   copy: LocalCopy;
   apiUrl: string;
@@ -32,6 +35,7 @@ export async function demoChange({ copy, apiUrl, text, yes, say, progress }: Cha
   const view = await ask({
     ...requester,
     text,
+    timeoutMs: PATIENCE,
     onEvent: async (event, id) => {
       const line = progressOf(event);
       if (line !== undefined) progress(line);
@@ -62,6 +66,8 @@ Run it again in a terminal, or with --yes, which approves as ${APPROVER}. While 
     -d '{"decision":"approve","phase":${phase},"planHash":"${planHash}"}' ${apiUrl}/requests/${requestId}/approval`,
     );
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // A terminal in readline's hands sends no signal of its own.
+  lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     const answer = await lines.question(`You are ${APPROVER} now. Approve this plan? [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
@@ -77,14 +83,20 @@ function outcomeText(view: RequestView): string {
   return [head, ...missing, changeText(view), "", `${view.state}${took}, models $${view.costUsd.toFixed(4)}`].join("\n");
 }
 
+/** Whether a step's effect is there and was not taken back. */
+function isThere(view: RequestView): boolean {
+  const steps = changeOf(view)?.steps ?? [];
+  const undone = steps.filter(({ mode, status }) => mode === "undo" && status === "undone").map(({ stepId }) => stepId);
+  return steps.some(({ mode, status, stepId }) => mode === "apply" && (status === "done" || status === "already_done") && !undone.includes(stepId));
+}
+
 function nextSteps(copy: LocalCopy, apiUrl: string, view: RequestView): string {
   const port = copy.port === DEFAULT_PORT ? "" : ` --port ${copy.port}`;
-  const undo =
-    (changeOf(view)?.steps.length ?? 0) > 0
-      ? `Undo it: a new request, examined and approved like any other
+  const undo = isThere(view)
+    ? `Undo it: a new request, examined and approved like any other
   ${curlOf(copy, REQUESTER)} -X POST ${apiUrl}/requests/${view.id}/rollback
 `
-      : "";
+    : "";
   return `${undo}Read it again (the plan, who decided, what each step did)
   ${curlOf(copy, REQUESTER)} ${apiUrl}/requests/${view.id}
 Look behind it:  npm run local --${port} calls | calls --model | status | reset | down`;

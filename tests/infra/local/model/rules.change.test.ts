@@ -196,7 +196,7 @@ describe("nothing is changed on a guess", () => {
 
   it("says so where there is nothing to do, and where it could not be read", () => {
     expect(decideAs("answer", { text: "Enable versioning on acme-closed", evidence: EVIDENCE }).answer).toContain(
-      "1 bucket in scope have versioning enabled already",
+      "1 bucket in scope has versioning enabled already",
     );
     const unread = evidence([table("s3", "ListBuckets", [bucket("acme-open")])]);
     expect(decideAs("answer", { text: "Block public access on acme-open", evidence: unread, round: 3 }).answer).toContain("Not touched");

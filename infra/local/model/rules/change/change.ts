@@ -153,7 +153,7 @@ function sentences({ concept, label, settled: are }: Change, { items, settled, u
   const count = (list: readonly Item[]) => `${list.length} ${list.length === 1 ? concept.noun : concept.plural}`;
   return [
     ...(items.length > 0 ? [`${capital(label)} ${count(items)}: ${named(items)}.`] : []),
-    ...(settled.length > 0 ? [`${count(settled)} in scope ${are} already.`] : []),
+    ...(settled.length > 0 ? [`${count(settled)} in scope ${predicate(are, settled.length)} already.`] : []),
     ...(unknown.length > 0 ? [`Not touched, since what is needed to judge them was not read: ${named(unknown)}.`] : []),
     ...(items.length + settled.length + unknown.length === 0 ? [`No ${concept.noun} fits.`] : []),
   ];
