@@ -291,6 +291,15 @@ describe("an undo", () => {
     expect(verdict.reason).toMatch(/RestrictPublicBuckets was true, is false/);
   });
 
+  it("whose effect only a comparison can tell is left out when it is so, and only then", () => {
+    const restore = proposed([step("s1", "DeleteBucketTagging", given)], {
+      undo: undoOf([{ stepId: "s1", afterDigest: "0".repeat(64), after: { GetBucketTagging: [{ Absent: null }] } }]),
+    });
+    expect(examined(restore, bucketWorld({ name: "acme-one", tags: { Name: "x" } })).verdict.decision).toBe("approve");
+    const without = { ...restore, undo: undoOf([{ stepId: "s1", afterDigest: "0".repeat(64), after: { GetBucketTagging: [{ Absent: "NoSuchTagSet" }] } }]) };
+    expect(examined(without, bucketWorld({ name: "acme-one" })).verdict.code).toBe("already_so");
+  });
+
   it("of something that is gone, or of what is not in its ground, is refused as drift", () => {
     expect(examined(input, bucketWorld()).verdict.code).toBe("drifted_since");
     expect(examined({ ...input, undo: undoOf([]) }, bucketWorld({ name: "acme-one", flags: ON })).verdict.code).toBe("drifted_since");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProposedStep } from "../../../../functions/shared/contracts.ts";
-import { blockOf, bucketWorld, ec2, examined, iam, proposed, SANDBOX, sealed, step, undoOf, type World } from "./set-up.ts";
+import { blockOf, bucketWorld, DEVELOPMENT, ec2, examined, iam, JUDGING, proposed, SANDBOX, sealed, step, undoOf, type World } from "./set-up.ts";
 
 const TAGS = { CostCenter: "CC-1234", Owner: "web-team", Application: "web", Name: "x", DataClassification: "internal" };
 const VPC = "vpc-0123456789abcdef0";
@@ -137,6 +137,14 @@ describe("what a plan weighs", () => {
     });
     expect(weigh(1)).toMatchObject({ risk: "medium", rollbackComplexity: "simple" });
     expect(sealed(proposed([ec2("s1", "CreateTags", tagging(INSTANCE))]), world).plan.risk).toBe("low");
+  });
+
+  it("is high in risk where security changes in a test account", () => {
+    const accounts = JUDGING.settings.accounts.map((account) => (account.id === DEVELOPMENT ? { ...account, environment: "test" as const } : account));
+    const one = proposed([blockOf("s1", "acme-0", { account: DEVELOPMENT })]);
+    const seen = bucketWorld({ name: "acme-0", account: DEVELOPMENT });
+    expect(sealed(one, seen, { ...JUDGING, settings: { ...JUDGING.settings, accounts } }).plan.risk).toBe("high");
+    expect(sealed(one, seen).plan.risk).toBe("medium");
   });
 
   it("must be carried: a plan too large says how many would do", () => {

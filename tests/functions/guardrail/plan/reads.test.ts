@@ -51,6 +51,13 @@ describe("reads of one place become", () => {
   });
 });
 
+it("reads of long values are fewer at once", () => {
+  const reads = Array.from({ length: 30 }, (_, index) => read("DescribeVolumes", filter("tag:Name", `${"x".repeat(200)}${index}`)));
+  const merged = mergeReads(reads);
+  expect(merged.length).toBeGreaterThan(2);
+  for (const { input } of merged) expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThanOrEqual(2 * 1024);
+});
+
 describe("calls", () => {
   const steps = [
     blockOf("s1", "acme-one"),

@@ -91,6 +91,12 @@ describe("a proposal goes back, or is refused, for", () => {
     expect(planReads({ ...input, admission: { ...input.admission, targets } }, SETTINGS).verdict?.code).toBe("environment_read_only");
   });
 
+  it("region_not_admitted: a region of the request that the account is not registered for", () => {
+    const input = proposed([ec2("s1", "DeleteVolume", { VolumeId: VOLUME }, { region: "ap-south-1" })]);
+    const targets = input.admission.targets.map((target) => ({ ...target, regions: ["ap-south-1"] }));
+    expect(planReads({ ...input, admission: { ...input.admission, targets } }, SETTINGS).verdict?.code).toBe("region_not_admitted");
+  });
+
   it("too_many_steps: 500 resources", () => {
     const steps = Array.from({ length: 500 }, (_, index) => blockOf(`s${index}`, `acme-${index}`));
     expect(verdictOn(...steps)).toMatchObject({ code: "too_many_steps", decision: "refuse", ruleIds: ["F06"] });
