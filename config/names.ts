@@ -48,7 +48,7 @@ export const FUNCTIONS = [
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number] | `discovery-${ServiceName}` | `mutation-${MutableService}`;
 
-/** Names and ARNs of what the stacks make: known from the settings alone, so no stack imports another's outputs. */
+/** Names and ARNs of what the stacks make: known from the settings alone, so no stack imports another's outputs, but for the approval key, whose id AWS makes up. */
 export function resources(deployment: Deployment) {
   const { account, region } = deployment.hub;
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
