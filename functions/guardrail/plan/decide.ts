@@ -56,7 +56,7 @@ export function decide(drafts: readonly Draft[], { input, judging, attempt, snap
   if (problems.length > 0 || combined.way === "none") return refused(problems, attempt, evidence, already, verdicts);
 
   const rows = judging.wellArchitected(drafts, snapshot);
-  const governance = boundedFindings([...rowFindings(rows, drafts, settings), ...tagFindings(drafts, settings), ...already], MOST_GOVERNANCE);
+  const governance = boundedFindings([...rowFindings(rows, drafts, settings), ...tagFindings(drafts, rows, settings), ...already], MOST_GOVERNANCE);
   const blocking = governance.filter(({ effect }) => effect === "blocks");
   if (blocking.length > 0) return refused(blocking.map(blocked), attempt, evidence, governance, verdicts);
   const phases = phasesOf(drafts, attempt.origin === "ledger");

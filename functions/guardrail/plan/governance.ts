@@ -14,6 +14,8 @@ export function effectOf(severity: Severity, { environment }: Draft["plan"], set
   return level.acknowledge ? "acknowledge" : "informs";
 }
 
+/** Of config/checks: what the table says of a resource's tags is not said again. */
+const TAGS_ITEM = "Governance tags";
 /** Resources that one finding names; the others it counts. */
 const NAMED = 3;
 
@@ -21,14 +23,16 @@ const NAMED = 3;
  * Tags that existing resources lack, with those that the plan would give them; resources that lack the same are one finding.
  * The gap is older than the plan, so it is told and never stops what closes another.
  */
-export function tagFindings(drafts: readonly Draft[], settings: Settings): GovernanceFinding[] {
-  const existing = drafts.filter(({ plan, observed }) => !plan.creates && !plan.before.absent && plan.class !== "destructive" && hasTagsRead(observed));
+export function tagFindings(drafts: readonly Draft[], rows: readonly WellArchitectedRow[], settings: Settings): GovernanceFinding[] {
+  const inTable = (resource: string) => rows.some((row) => row.item === TAGS_ITEM && row.resource.includes(resource));
+  const existing = drafts.filter(
+    ({ plan, observed }) => !plan.creates && !plan.before.absent && plan.class !== "destructive" && hasTagsRead(observed) && !inTable(plan.resource),
+  );
   const gaps = [...Map.groupBy(existing, ({ plan }) => plan.resource).values()].flatMap((own) => gapOf(own, settings));
   return [...Map.groupBy(gaps, ({ step, text }) => `${step.environment} ${text}`).values()].flatMap((alike): GovernanceFinding[] => {
     const [first] = alike;
     if (!first) return [];
-    const names = alike.slice(0, NAMED).map(({ step }) => step.resource);
-    const who = `${names.join(", ")}${alike.length > NAMED ? ` and ${alike.length - NAMED} more` : ""}`;
+    const who = listed(alike.map(({ step }) => step.resource));
     return [
       {
         stepId: alike.length === 1 ? first.step.id : null,
@@ -73,17 +77,24 @@ function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** G14: a gap that the tier does not accept stops the plan, one that it accepts is told: once an item, however many resources have it. */
+/** G14: gaps of the table that stop the plan or have to be acknowledged, one finding an item; what only informs is in the table. */
 export function rowFindings(rows: readonly WellArchitectedRow[], drafts: readonly Draft[], settings: Settings): GovernanceFinding[] {
-  const gaps = rows.filter(({ status }) => status !== "PASS");
-  return [...Map.groupBy(gaps, ({ item, status, severity }) => `${item} ${status} ${severity}`).values()].flatMap((alike): GovernanceFinding[] => {
-    const [row] = alike;
-    const step = row && (drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0]);
-    if (!row || !step) return [];
-    const acknowledged = ENFORCEMENT[settings.environments[step.plan.environment].enforcement].acknowledge;
-    const effect = row.status === "BLOCKED" ? "blocks" : acknowledged ? "acknowledge" : "informs";
-    const also = alike.length > 1 ? ` (and ${alike.length - 1} more)` : "";
-    const message = `${row.item}, ${row.resource}${also}: ${row.detail}`;
-    return [{ stepId: step.plan.id, severity: row.severity, effect, message, remediation: row.remediation, ruleIds: row.ruleIds }];
+  const gaps = rows.flatMap((row) => {
+    const step = drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0];
+    if (row.status === "PASS" || !step) return [];
+    const effect = row.status === "BLOCKED" ? ("blocks" as const) : effectOf(row.severity, step.plan, settings);
+    return effect === "informs" ? [] : [{ row, effect, stepId: step.plan.id }];
   });
+  return [...Map.groupBy(gaps, ({ row, effect }) => `${row.item} ${row.severity} ${effect}`).values()].flatMap((alike): GovernanceFinding[] => {
+    const [first] = alike;
+    if (!first) return [];
+    const { row, effect, stepId } = first;
+    const who = listed(alike.map((one) => one.row.resource));
+    const message = told(`${row.item}: ${told(row.detail, 200)}: ${who}`, 400);
+    return [{ stepId: alike.length === 1 ? stepId : null, severity: row.severity, effect, message, remediation: row.remediation, ruleIds: row.ruleIds }];
+  });
+}
+
+function listed(resources: readonly string[]): string {
+  return `${resources.slice(0, NAMED).join(", ")}${resources.length > NAMED ? ` and ${resources.length - NAMED} more` : ""}`;
 }

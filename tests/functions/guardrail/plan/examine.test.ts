@@ -247,8 +247,11 @@ describe("verdicts of the policies", () => {
 
 describe("the Well-Architected table", () => {
   const row = { pillar: "Security", item: "x", resource: "arn:aws:s3:::acme-one", detail: "d", remediation: "r", ruleIds: ["N01"] };
-  const with_ = (status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED") =>
-    examined(block, bucketWorld({ name: "acme-one" }), { ...JUDGING, wellArchitected: () => [{ ...row, status, severity: "high" }] });
+  const with_ = (status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED", account = SANDBOX, more: { item?: string }[] = [{}]) =>
+    examined(proposed([blockOf("s1", "acme-one", { account })]), bucketWorld({ name: "acme-one", account }), {
+      ...JUDGING,
+      wellArchitected: () => more.map((one) => ({ ...row, status, severity: "high", ...one })),
+    });
 
   it("stops a plan by what is blocked, with the only three exits (G15), and is in one that it doesn't stop", () => {
     expect(with_("BLOCKED").verdict).toMatchObject({
@@ -258,6 +261,18 @@ describe("the Well-Architected table", () => {
     });
     expect(with_("PASS")).toMatchObject({ verdict: { decision: "approve", exits: [] }, plan: { wellArchitected: [{ status: "PASS" }] } });
     expect(with_("ACCEPTABLE").verdict.decision).toBe("approve");
+  });
+
+  it("has to be acknowledged in development, once an item, and only informs in the sandbox (G14)", () => {
+    const acknowledged = (account: string) => with_("ACCEPTABLE", account, [{}, {}, { item: "y" }]).plan?.approval.acknowledge.map((text) => text[0]);
+    expect(acknowledged(DEVELOPMENT)?.filter((first) => first !== "T")).toEqual(["x", "y"]);
+    expect(acknowledged(SANDBOX)).toEqual([]);
+  });
+
+  it("says once what it says of tags", () => {
+    const messages = (item: string) => with_("ACCEPTABLE", DEVELOPMENT, [{ item }]).plan?.governance.filter(({ message }) => /tags/i.test(message)).length;
+    expect(messages("Governance tags")).toBe(1);
+    expect(messages("Access logging")).toBe(1);
   });
 });
 
