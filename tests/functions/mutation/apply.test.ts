@@ -124,4 +124,14 @@ describe("an approved step", () => {
     expect(result.status).toBe("failed");
     expect(aws.effects).toEqual(["PutFlag"]);
   });
+
+  it("can't write beside the plan with its session: what the plan does not name is refused", async () => {
+    const { aws, connected, worker } = world();
+    await worker().run(inputOf(planOf(aws, [flag("s1", "one")])));
+    expect(connected[0]).toMatchObject({ region: "us-east-1", userAgent: REQUEST_ID });
+    const policy = connected[0]?.credentials.accessKeyId ?? "";
+    expect(policy).toContain("arn:aws:s3:::one");
+    expect(policy).not.toContain("arn:aws:s3:::two");
+    expect(policy).not.toContain("s3:DeleteBucket");
+  });
 });

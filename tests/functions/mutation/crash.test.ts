@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Effect } from "../../../functions/mutation/boundaries.ts";
 import type { MutationInput, MutationResult } from "../../../functions/shared/contracts.ts";
+import { message, use } from "../shared/fake-model.ts";
 import { inputOf, planOf, TAGS, world } from "./world.ts";
 
 interface Kind {
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "natural, several calls": { operation: "SetBoth", input: { Name: "one", Level: 9 }, effects: ["PutFlag", "PutLevel"] },
   "client token": { operation: "MakeItem", input: { Name: "one", Tags: TAGS }, effects: ["CreateItem"] },
   "name, several calls": { operation: "MakeThing", input: { Name: "new", Level: 9 }, effects: ["CreateThing", "PutFlag", "PutLevel"] },
+  "natural, found by its content": { operation: "AddItem", input: { Name: "one", Tags: TAGS }, effects: ["AddItem"] },
   none: { operation: "Snap", input: { Name: "one", Tags: TAGS }, effects: ["SnapItem"] },
   destructive: { operation: "DeleteThing", input: { Name: "one" }, effects: ["DropThing"] },
 };
@@ -82,7 +84,7 @@ describe("the effects of a step", () => {
     ]);
     expect(LIST["name, several calls"]?.slice(10)).toEqual([
       ...["ledger.put started", ...looks, "write CreateThing", "ledger.put started", "halt.get", "write PutFlag", "ledger.put started"],
-      ...["halt.get", "write PutLevel", "ledger.put started", "read ListThings", "ledger.put done"],
+      ...["halt.get", "write PutLevel", "ledger.put started", "read GetThing", "ledger.put done"],
     ]);
     expect(LIST.none?.slice(10)).toEqual([
       "ledger.put started",
@@ -169,6 +171,78 @@ describe.each(Object.entries(KINDS))("two workers of one step at a time: %s", (_
       }
       expect(item?.status, `seed ${seed}`).toBe("done");
     }
+  });
+});
+
+describe("a step that an earlier worker began", () => {
+  const cutAfter = async (kind: Kind, name: string) => {
+    const at = world();
+    const input = inputFor(at, kind);
+    const names = await effectsOf(kind, "apply");
+    await runCut(at, input, { at: names.indexOf(name), when: "after" });
+    return { ...at, input };
+  };
+  const { natural, "natural, several calls": several, "name, several calls": named } = KINDS as { [name: string]: Kind };
+
+  it("goes on with the calls that are not noted as done", async () => {
+    const at = await cutAfter(several as Kind, "ledger.put started");
+    const item = at.ledger.of("s1");
+    await at.aws.write("PutFlag", { Name: "one", Flag: true }, "earlier");
+    await at.ledger.put({ ...(item as NonNullable<typeof item>), calls: ["PutFlag"], version: 2 }, 1);
+    expect((await at.worker().run(at.input)).status).toBe("done");
+    expect(at.aws.calls.map(({ command }) => command)).toEqual(["PutFlag", "PutLevel"]);
+  });
+
+  it("is not called denied, aborted or drifted, which say that nothing of it is there", async () => {
+    const denied = await cutAfter(natural as Kind, "write PutFlag");
+    const refused = denied.worker({
+      sts: {
+        assume: () => {
+          throw Object.assign(new Error("no"), { name: "AccessDenied" });
+        },
+      },
+    });
+    expect((await refused.run(denied.input)).outcomes).toMatchObject([
+      { outcome: "indeterminate", code: "denied", message: expect.stringContaining("may have taken effect") },
+    ]);
+
+    const unknown = world();
+    const [made, given] = [
+      { id: "s1", operation: "MakeItem", input: { Name: "one", Tags: TAGS } },
+      { id: "s2", operation: "GiveTo", input: { Name: "one", Id: { $ref: "s1.Id" } } },
+    ] as const;
+    const both = inputOf(planOf(unknown.aws, [made, given]));
+    await unknown.worker().run(both);
+    const second = unknown.ledger.of("s2");
+    await unknown.ledger.put({ ...(second as NonNullable<typeof second>), status: "started", version: 9 }, second?.version ?? 0);
+    unknown.ledger.items.delete([...unknown.ledger.items.keys()].find((key) => key.endsWith("s1")) ?? "");
+    const alone = { ...both, call: { ...both.call, stepIds: ["s2"] } };
+    expect((await unknown.worker().run(alone)).outcomes).toMatchObject([{ outcome: "indeterminate", code: "reference_unresolved" }]);
+
+    const aborted = await cutAfter(named as Kind, "write CreateThing");
+    const against = aborted.worker({ replies: [message([use("abort", { reason: "no" })])] });
+    expect((await against.run(aborted.input)).outcomes).toMatchObject([{ outcome: "indeterminate", code: "preflight_abort" }]);
+    expect(aborted.ledger.of("s1")?.status).toBe("started");
+
+    const drifted = await cutAfter(natural as Kind, "write PutFlag");
+    Object.assign(drifted.aws.things.get("one") ?? {}, { Flag: false, Level: 7 });
+    expect((await drifted.worker().run(drifted.input)).outcomes).toMatchObject([{ outcome: "indeterminate", code: "drifted_after_crash" }]);
+    expect(drifted.ledger.of("s1")?.status).toBe("indeterminate");
+  });
+
+  it("and that was decided meanwhile keeps that word: a late worker's is not written over it", async () => {
+    const at = world();
+    const input = inputFor(at, natural as Kind);
+    const effect: Effect = async (name, run) => {
+      const item = at.ledger.of("s1");
+      if (name === "ledger.put done" && item?.status === "started") {
+        // A roll-back came first.
+        await at.ledger.put({ ...item, status: "undone", attempt: "roll-back", version: item.version + 1 }, item.version);
+      }
+      return run();
+    };
+    expect((await at.worker({ effect }).run(input)).outcomes).toMatchObject([{ outcome: "failed", code: "already_undone" }]);
+    expect(at.ledger.of("s1")).toMatchObject({ status: "undone", attempt: "roll-back" });
   });
 });
 

@@ -75,6 +75,10 @@ export function fakeAws(): FakeAws {
     },
     DropThing: (input) => drop(things, String(input.Name), "DropThing"),
     CreateItem: (input) => ({ Items: [make(input.Name, String(input.Token), "CreateItem")] }),
+    AddItem: (input) => {
+      if ([...items.values()].some(({ Name }) => Name === input.Name)) throw client("Duplicate");
+      return make(input.Name, null, "AddItem");
+    },
     SnapItem: (input) => make(input.Name, null, "SnapItem"),
     DropItem: (input) => drop(items, String(input.Id), "DropItem"),
   };
@@ -84,8 +88,9 @@ export function fakeAws(): FakeAws {
     effects,
     calls,
     read(operation, input) {
-      if (operation === "ListThings") return { Things: [...things.values()].filter(({ Name }) => input.Name === undefined || Name === input.Name) };
-      const found = [...items.values()].filter(({ Id }) => input.Id === undefined || Id === input.Id).map((item) => ({ ...item }));
+      if (operation === "ListThings" || operation === "GetThing")
+        return { Things: [...things.values()].filter(({ Name }) => input.Name === undefined || Name === input.Name) };
+      const found = [...items.values()].filter(({ Id, Name }) => (input.Id ?? Id) === Id && (input.Name ?? Name) === Name).map((item) => ({ ...item }));
       for (const { Id } of found) (items.get(Id) as Item).State = "ready";
       return { Items: found };
     },

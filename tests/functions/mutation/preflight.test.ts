@@ -45,6 +45,9 @@ describe("the pre-flight", () => {
     expect(result.outcomes[0]?.message).toMatch(/untrusted data, advised against it: In use\. \[redacted/);
     expect(result.outcomes[0]?.message.length).toBeLessThanOrEqual(600);
     expect(JSON.stringify(result)).not.toContain(SECRET);
+    // Across the cut: half a secret is found by no scan.
+    const across = await aborts("preflight_abort", [message([use("abort", { reason: `${"x".repeat(280)} ${SECRET}` })])]);
+    expect(JSON.stringify(across.result)).not.toContain(SECRET.slice(0, 12));
   });
 
   it.each([

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineService } from "../../../config/catalog/define.ts";
 import { defineWrite, type State } from "../../../config/catalog/write.ts";
 
-const Name = z.string().regex(/^[a-z-]{1,20}$/);
+const Name = z.string().regex(/^[a-z-]{1,40}$/);
 const Id = z.string().regex(/^item-[0-9]+$/);
 const Tags = z.record(z.string(), z.string());
 const THING = "arn:aws:s3:::${Name}";
@@ -30,11 +30,19 @@ export const toy = defineService({
       items: "Things[]",
       project: { Name: true, Flag: true, Level: true, Owner: true },
     },
+    GetThing: {
+      summary: "One thing, by other permissions.",
+      entity: "thing",
+      permissions: [{ action: "s3:GetBucketAcl", resource: "arn:aws:s3:::*" }],
+      input: z.strictObject({ Name: z.string().optional() }),
+      items: "Things[]",
+      project: { Name: true, Flag: true, Level: true },
+    },
     ListItems: {
       summary: "Items.",
       entity: "item",
       permissions: [{ action: "s3:GetBucketTagging", resource: "arn:aws:s3:::*" }],
-      input: z.strictObject({ Id: z.string().optional() }),
+      input: z.strictObject({ Id: z.string().optional(), Name: z.string().optional() }),
       items: "Items[]",
       project: { Id: true, Name: true, State: true },
     },
@@ -77,9 +85,10 @@ export const toy = defineService({
       permissions: [{ action: "s3:CreateBucket", resource: THING }],
       input: z.strictObject({ Name, Level: z.number() }),
       creates: { from: "CreateThing", outputs: {} },
+      after: [{ operation: "GetThing", by: { Name: "Name" }, match: { Name: "Name" }, columns: ["Name", "Flag", "Level"] }],
       calls: [{ command: "CreateThing", input: ({ Name }) => ({ Name }), already: ["AlreadyOwned"] }, putFlag, putLevel],
       compensate: [{ command: "DropThing", input: ({ Name }) => ({ Name }), already: ["NotFound"] }],
-      promises: ({ Name, Level }) => ({ ListThings: { Name, Flag: true, Level } }),
+      promises: ({ Name, Level }) => ({ GetThing: { Name, Flag: true, Level } }),
       inverse: ({ Name }) => ({ operation: "DeleteThing", input: { Name } }),
       idempotency: { kind: "name", field: "Name" },
     }),
@@ -107,6 +116,19 @@ export const toy = defineService({
       settling: { operation: "ListItems", column: "State", values: ["pending"], seconds: 60 },
       inverse: (_, __, output) => ({ operation: "DropItem", input: { Id: output("Id") } }),
       idempotency: { kind: "client-token" },
+    }),
+    AddItem: defineWrite({
+      ...makes,
+      summary: "natural, and what it makes is found by its content",
+      permissions: [{ action: "s3:CreateBucket", resource: "arn:aws:s3:::item/*", why: "a test's service", onCreate: true }],
+      input: z.strictObject({ Name, Tags }),
+      creates: { from: "AddItem", outputs: { Id: "Id" } },
+      before: [{ operation: "ListItems", by: { Name: "Name" }, match: { Name: "Name" }, columns: ["Id", "Name"] }],
+      after: [{ operation: "ListItems", by: { Name: "Name" }, match: { Name: "Name" }, columns: ["Id", "Name"] }],
+      calls: [{ command: "AddItem", input: ({ Name }) => ({ Name }), already: ["Duplicate"] }],
+      promises: ({ Name }) => ({ ListItems: { Name } }),
+      inverse: (_, __, output) => ({ operation: "DropItem", input: { Id: output("Id") } }),
+      idempotency: natural,
     }),
     Snap: defineWrite({
       ...makes,

@@ -170,10 +170,28 @@ export function world(options: WorldOptions = {}) {
         definition: toy,
         connect: (connection) => {
           connected.push(connection);
-          return { send: async (command, input) => aws.write(command, input, connection.credentials.accessKeyId) };
+          const { accessKeyId: policy } = connection.credentials;
+          return {
+            send: async (command, input) => {
+              allow(policy, actionsOf(command), String(input.Name ?? input.Id));
+              return aws.write(command, input, policy);
+            },
+          };
         },
       },
-      reads: { definition: toy, connect: () => ({ send: async (operation, input) => aws.read(operation, input) }) },
+      reads: {
+        definition: toy,
+        connect: ({ credentials }) => ({
+          send: async (operation, input) => {
+            allow(
+              credentials.accessKeyId,
+              toy.reads[operation as "ListThings"].permissions.map(({ action }) => action),
+              "",
+            );
+            return aws.read(operation, input);
+          },
+        }),
+      },
       settings: given.settings ?? settings,
       prompt: "",
       invoke: model.invoke,
@@ -204,6 +222,28 @@ export function world(options: WorldOptions = {}) {
     return { run, asked: model.asked };
   };
   return { aws, ledger, clock, switches, sessions, connected, worker };
+}
+
+/** IAM: the session policy has the action on a resource that ends in the name. */
+function allow(policy: string, actions: readonly string[], name: string): void {
+  const statements = JSON.parse(policy).Statement as { Action: string | string[]; Resource: string | string[] }[];
+  const isAllowed = statements.some(
+    ({ Action, Resource }) =>
+      [Action].flat().some((action) => actions.includes(action)) &&
+      (name === "" || [Resource].flat().some((arn) => arn === "*" || arn.endsWith("/*") || arn.endsWith(name))),
+  );
+  if (!isAllowed)
+    throw Object.assign(new Error(`not authorized to ${actions.join(" or ")} on ${name}`), {
+      name: "AccessDenied",
+      $fault: "client",
+      $metadata: { httpStatusCode: 403 },
+    });
+}
+
+/** Of every write that sends the command. */
+function actionsOf(command: string): string[] {
+  const senders = Object.values(WRITES).filter(({ calls, compensate = [] }) => [...calls, ...compensate].some((call) => call.command === command));
+  return senders.flatMap(({ permissions }) => permissions.map(({ action }) => action));
 }
 
 export const kinds = ({ outcomes }: { outcomes: readonly { outcome: string }[] }): string[] => outcomes.map(({ outcome }) => outcome);
