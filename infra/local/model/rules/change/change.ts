@@ -1,5 +1,5 @@
 /** The planner's part of a change: reads first, then one proposal of exact steps; what is unclear is asked, not guessed. */
-import { nameOf, namesIn } from "../answer/words.ts";
+import { nameOf, namesIn, predicate } from "../answer/words.ts";
 import type { Read } from "../catalog.ts";
 import type { Item } from "../concepts/concept.ts";
 import { type Evidence, type Target, wasAsked } from "../evidence.ts";
