@@ -96,11 +96,15 @@ describe("on an EC2 resource that is there", () => {
   it("CreateTags and DeleteTags need what is tagged, of whatever type", async () => {
     const [one, other] = [await volume(), await volume()];
     const ec2 = await asEc2({ Action: ["ec2:CreateTags", "ec2:DeleteTags"], Resource: arn("volume", one) });
-    for (const command of [CreateTagsCommand, DeleteTagsCommand]) {
-      await ec2.send(new command({ Resources: [one], Tags: tags }));
-      await expect(ec2.send(new command({ Resources: [other], Tags: tags }))).rejects.toMatchObject(DENIED);
-      await expect(ec2.send(new command({ Resources: [one, other], Tags: tags }))).rejects.toMatchObject(DENIED);
-      await expect(ec2.send(new command({ Resources: [there.vpc], Tags: tags }))).rejects.toMatchObject(DENIED);
+    const calls = [
+      (...Resources: string[]) => ec2.send(new CreateTagsCommand({ Resources, Tags: tags })),
+      (...Resources: string[]) => ec2.send(new DeleteTagsCommand({ Resources, Tags: tags })),
+    ];
+    for (const call of calls) {
+      await call(one);
+      await expect(call(other)).rejects.toMatchObject(DENIED);
+      await expect(call(one, other)).rejects.toMatchObject(DENIED);
+      await expect(call(there.vpc)).rejects.toMatchObject(DENIED);
     }
   });
 
