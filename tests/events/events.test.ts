@@ -6,12 +6,17 @@ import { makeHandler as admit } from "../../functions/admit/admit.ts";
 import { s3Service } from "../../functions/discovery/s3.ts";
 import { makeHandler as discover } from "../../functions/discovery/worker.ts";
 import { decideTasks, type TasksInput } from "../../functions/guardrail/tasks.ts";
+import { s3Mutation } from "../../functions/mutation/s3.ts";
+import { makeHandler as mutate } from "../../functions/mutation/worker.ts";
 import { makeHandler as orchestrate } from "../../functions/orchestrator/orchestrate.ts";
 import { makeHandler as report } from "../../functions/report/report.ts";
 import {
   admission,
   guardrailResult,
   historyRound,
+  type MutationInput,
+  mutationInput,
+  mutationResult,
   orchestratorResult,
   reportResult,
   task,
@@ -19,6 +24,7 @@ import {
   workerCall,
   workerResult,
 } from "../../functions/shared/contracts.ts";
+import type { LedgerItem } from "../../functions/shared/ledger.ts";
 import { example } from "../config/fixtures/example.ts";
 
 const folder = new URL("../../events/", import.meta.url);
@@ -39,6 +45,7 @@ describe("the sample inputs in events/", () => {
       "discovery",
       "guardrail",
       "halt",
+      "mutation",
       "orchestrator",
       "record",
       "report",
@@ -131,6 +138,15 @@ describe("the sample inputs in events/", () => {
     expect([...written.values()].join("\n")).toContain("PutPublicAccessBlock");
   });
 
+  it("mutation.s3: the bucket's block is put, read back and in the ledger; with another approval nothing is", async () => {
+    const { applied, sent, ledger } = await mutated((input) => input);
+    expect(applied).toMatchObject({ status: "done", outcomes: [{ outcome: "done", resource: "arn:aws:s3:::acme-website-development-preview" }] });
+    expect(sent).toEqual(["PutPublicAccessBlock"]);
+    expect(ledger.get("s1")).toMatchObject({ status: "done", inverse: { operation: "DeletePublicAccessBlock" } });
+    const refused = await mutated((input) => ({ ...input, approval: { ...input.approval, mac: null } }));
+    expect([refused.applied.outcomes[0]?.outcome, refused.sent]).toEqual(["approval_invalid", []]);
+  });
+
   it("report.answer: written, with every claim supported", async () => {
     const input = sample("report.answer");
     const tables = input.history.flatMap((round: unknown) => historyRound.parse(round).results.flatMap((result) => result.tables));
@@ -141,6 +157,39 @@ describe("the sample inputs in events/", () => {
     expect([...written.keys()].sort()).toEqual([result.reportKey, result.markdownKey].sort());
   });
 });
+
+/** Runs the sample on a bucket whose block is absent until it is put. */
+async function mutated(changed: (input: MutationInput) => MutationInput) {
+  const sent: string[] = [];
+  const ledger = new Map<string, LedgerItem>();
+  const reads: Readonly<Record<string, () => unknown>> = {
+    GetBucketTagging: () => ({ TagSet: Object.entries({ Environment: "development", Owner: "web" }).map(([Key, Value]) => ({ Key, Value })) }),
+    GetPublicAccessBlock: () => {
+      if (sent.length === 0) throw Object.assign(new Error("absent"), { name: "NoSuchPublicAccessBlockConfiguration" });
+      return ANSWERS.GetPublicAccessBlock;
+    },
+  };
+  const handler = mutate({
+    mutation: { definition: s3Mutation.definition, connect: () => ({ send: async (command) => void sent.push(command) }) },
+    reads: { definition: s3Service.definition, connect: () => ({ send: async (operation) => reads[operation]?.() }) },
+    settings,
+    prompt: "",
+    invoke: async () =>
+      Buffer.from(JSON.stringify({ content: [{ type: "tool_use", id: "t1", name: "proceed", input: {} }], usage: { input_tokens: 1, output_tokens: 1 } })),
+    sts: {
+      assume: async () => ({ accessKeyId: "a", secretAccessKey: "s" }),
+      whoAmI: async () => `arn:aws:sts::333333333333:assumed-role/aws-coworker-mutation-s3/${sample("mutation.s3").plan.requestId}`,
+    },
+    ledger: { get: async (_, __, stepId) => ledger.get(stepId) ?? null, put: async (item) => ledger.set(item.stepId, item) !== undefined },
+    switches: { halt: async () => '{"halted":false}', stop: async () => undefined },
+    verifyMac: async () => true,
+    now: () => now().getTime(),
+    wait: async () => {},
+    newAttempt: () => "attempt-1",
+  });
+  const applied = mutationResult.parse(await handler(changed(mutationInput.parse(sample("mutation.s3"))), { getRemainingTimeInMillis: () => 600_000 }));
+  return { applied, sent, ledger };
+}
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   ListBuckets: {
