@@ -131,9 +131,7 @@ export const ec2InstanceWrites = {
     creates: { from: "RunInstances", outputs: { InstanceId: "Instances.0.InstanceId" } },
     tagged: true,
     storesData: true,
-    before: [
-      { ...shows("DescribeSubnets", "subnet-id", "SubnetId", ["VpcId", "CidrBlock", "MapPublicIpOnLaunch", "AvailableIpAddressCount", "Tags"]), context: true },
-    ],
+    before: [{ ...shows("DescribeSubnets", "subnet-id", "SubnetId", ["VpcId", "CidrBlock", "MapPublicIpOnLaunch", "Tags"]), context: true }],
     after: [shows("DescribeInstances", "instance-id", "InstanceId", ["State.Name", "InstanceType", "MetadataOptions.HttpTokens", "Tags"])],
     calls: [
       {
