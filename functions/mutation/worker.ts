@@ -6,6 +6,7 @@ import { redactDeep } from "../shared/secrets.ts";
 import { mergeUsage } from "../shared/usage.ts";
 import { accept, type Job, type Known } from "./accept.ts";
 import { type Boundaries, type Effect, gated } from "./boundaries.ts";
+import { fitted } from "./fit.ts";
 import { goesOn, notRun, outcomeOf, type Told } from "./outcome.ts";
 import { referredSteps } from "./references.ts";
 import type { Run } from "./run.ts";
@@ -49,7 +50,7 @@ export function makeHandler(dependencies: WorkerDependencies): (event: unknown, 
       phase: call.phase,
       mode: call.mode,
       status: statusOf(outcomes),
-      outcomes: told.value.map(shortOutcome),
+      outcomes: fitted(told.value.map(shortOutcome)),
       resolutions: run?.sessions.resolutions ?? [],
       usage: mergeUsage(run?.usage ?? []),
       redactions: told.redactions,

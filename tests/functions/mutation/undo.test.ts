@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BOUNDS } from "../../../functions/shared/contracts.ts";
 import { named } from "../shared/fake-model.ts";
 import { inputOf, kinds, PRINCIPAL, planOf, type StepSpec, TAGS, world } from "./world.ts";
 
@@ -187,5 +188,25 @@ describe("an undo that can't be done", () => {
     if (!item) throw new Error("no item");
     await at.ledger.put({ ...item, inverse: { operation: "Everything", input: {} }, version: item.version + 1 }, item.version);
     expect((await at.undo()).outcomes).toMatchObject([{ outcome: "undo_failed", code: "inverse_unknown" }]);
+  });
+});
+
+describe("the outcomes of many failures", () => {
+  it("fit their bound: the first keeps its details, every step its outcome", async () => {
+    const at = await applied(
+      Array.from({ length: 50 }, (_, index) => ({
+        id: `s${index + 1}`,
+        operation: "AddItem",
+        input: { Name: `of-${"abcdefghij"[index % 10]}${"klmno"[Math.floor(index / 10)]}`, Tags: TAGS },
+      })),
+    );
+    at.aws.write = () => {
+      throw Object.assign(named("AccessDenied", "long ".repeat(200)), { $fault: "client", $metadata: { httpStatusCode: 403 } });
+    };
+    const result = await at.undo();
+    expect(new Set(kinds(result))).toEqual(new Set(["undo_failed"]));
+    expect(result.outcomes).toHaveLength(50);
+    expect(result.outcomes[0]?.failure?.message.length).toBeGreaterThan(400);
+    expect(JSON.stringify(result.outcomes).length).toBeLessThanOrEqual(BOUNDS.outcomes);
   });
 });
