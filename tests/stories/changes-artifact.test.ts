@@ -1,0 +1,70 @@
+/** Production: the template that comes of a plan, deployed as a pipeline would, reaches what the plan promised. */
+import { execFileSync } from "node:child_process";
+import { DeleteSecurityGroupCommand, DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { describe, expect, it, onTestFinished } from "vitest";
+import * as z from "zod";
+import { broken } from "../../config/catalog/state.ts";
+import { REQUESTER } from "../../infra/local/principals.ts";
+import { callApi } from "../../infra/local/signed.ts";
+import { PRODUCTION } from "./accounts.ts";
+import { as, change } from "./change.ts";
+import { copy, plans, root, script } from "./local.ts";
+import { writesIn } from "./writes.ts";
+
+const artifact = z.looseObject({
+  releasable: z.boolean(),
+  blockers: z.array(z.looseObject({ code: z.string() })),
+  files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
+});
+
+/** With the CloudFormation client of the emulator's own Python, which the project installs anyway. */
+function deploy(template: string, stack: string): void {
+  const code = `
+import sys, botocore.session
+client = botocore.session.get_session().create_client("cloudformation", region_name="us-east-1", endpoint_url=sys.argv[1], aws_access_key_id=sys.argv[2], aws_secret_access_key="test")
+client.create_stack(StackName=sys.argv[3], TemplateBody=sys.stdin.read(), Capabilities=["CAPABILITY_NAMED_IAM"], Parameters=[{"ParameterKey": "ChangeTicket", "ParameterValue": "CHG0012345"}])
+client.get_waiter("stack_create_complete").wait(StackName=sys.argv[3], WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+`;
+  const python = new URL("../../.local/venv/bin/python", import.meta.url).pathname;
+  execFileSync(python, ["-c", code, copy.endpoint, PRODUCTION, stack], { input: template, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+describe("a production artifact", () => {
+  it("is deployed by a pipeline and leaves what the plan promised; the system itself wrote nothing", async () => {
+    const ec2 = new EC2Client(root(PRODUCTION));
+    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+    const VpcId = Vpcs[0]?.VpcId ?? "";
+    const GroupName = "acme-web-production-internal";
+    const Tags = { Name: GroupName, Owner: "web@acme.example", CostCenter: "CC-10050", Application: "web" };
+    const input = { GroupName, Description: "Web servers, internal", VpcId, Tags };
+    const steps = [{ id: "s1", service: "ec2", account: PRODUCTION, region: "us-east-1", operation: "CreateSecurityGroup", input }];
+    await script([plans("propose", { summary: "A group for the web servers.", steps })]);
+
+    const told = await change(`Create the security group ${GroupName}`, { accounts: [PRODUCTION] });
+    expect(told.view.state, told.report.message).toBe("artifact");
+    expect(writesIn(told.calls, PRODUCTION)).toEqual([]);
+    const { status, body } = await callApi(await as(REQUESTER), { method: "GET", path: `/requests/${told.view.id}/artifact` });
+    expect(status, JSON.stringify(body)).toBe(200);
+    const { files, releasable, blockers } = artifact.parse(body);
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["PULL_REQUEST.md", "plan.json"]));
+    expect(releasable).toBe(false);
+    expect(blockers.map(({ code }) => code)).toEqual(expect.arrayContaining(["ticket_missing", "window_closed"]));
+
+    const template = files.find(({ path }) => path.endsWith(".yaml"))?.content ?? "";
+    const before = (await groups(ec2, GroupName)).length;
+    expect(before).toBe(0);
+    deploy(template, `coworker-${told.view.id.slice(4, 12)}`);
+    const [group, ...more] = await groups(ec2, GroupName);
+    onTestFinished(async () => void (await ec2.send(new DeleteSecurityGroupCommand({ GroupId: group?.GroupId ?? "" }))));
+    expect(more).toEqual([]);
+    const promised = told.report.change?.plan?.phases[0]?.steps[0]?.promised ?? {};
+    const found = { ...group, Tags: Object.fromEntries((group?.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value])) };
+    expect(Object.keys(promised)).toEqual(["DescribeSecurityGroups"]);
+    expect(broken(promised, { DescribeSecurityGroups: [found] })).toEqual([]);
+  });
+});
+
+async function groups(ec2: EC2Client, name: string) {
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [name] }] }));
+  return SecurityGroups;
+}
