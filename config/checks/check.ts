@@ -75,3 +75,19 @@ export function rowOf(
   const row = state[operation]?.[0] ?? (context.created ? fresh : undefined);
   return row === undefined ? { result: "unknown", detail: `${operation} was not readable, so it counts as a gap` } : judge(row);
 }
+
+/** M08, Y-02: the same for every kind of resource; `operation` and `column` are where its tags are read, `write` is what gives them. */
+export function governanceTags(baseline: string, operation: string, column: string, write: string): Check {
+  return {
+    item: "Governance tags",
+    pillar: "Operational Excellence",
+    severity: { common: "high" },
+    ruleIds: [baseline, "M08", "Y-02"],
+    remediation: `Add a ${write} step with the missing tags; ask the owner for values that are not known.`,
+    judge: (state, context) =>
+      rowOf(state, operation, context, { [column]: {} }, (row) => {
+        const problems = context.tagProblems((row[column] ?? {}) as Record<string, string>);
+        return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
+      }),
+  };
+}

@@ -1,6 +1,6 @@
 /** N01 for instances, N03's and J's ingress rules for security groups, as far as the catalog's reads can tell. */
 import type { BeforeRead, State } from "../catalog/write.ts";
-import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+import { type ChecksOf, gap, governanceTags, pass, rowOf } from "./check.ts";
 
 const instance: BeforeRead = {
   operation: "DescribeInstances",
@@ -37,18 +37,7 @@ export const instanceChecks: ChecksOf = {
           typeof row["IamInstanceProfile.Arn"] === "string" ? pass(String(row["IamInstanceProfile.Arn"])) : gap("none"),
         ),
     },
-    {
-      item: "Governance tags",
-      pillar: "Operational Excellence",
-      severity: { common: "high" },
-      ruleIds: ["N01", "M08", "Y-02"],
-      remediation: "Add a CreateTags step with the missing tags; ask the owner for values that are not known.",
-      judge: (state, context) =>
-        rowOf(state, "DescribeInstances", context, { Tags: {} }, (row) => {
-          const problems = context.tagProblems((row.Tags ?? {}) as Record<string, string>);
-          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
-        }),
-    },
+    governanceTags("N01", "DescribeInstances", "Tags", "CreateTags"),
     {
       item: "Current instance family",
       pillar: "Sustainability",

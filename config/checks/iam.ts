@@ -1,6 +1,6 @@
 /** N04 for the roles that a plan makes or changes. */
 import type { BeforeRead } from "../catalog/write.ts";
-import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+import { type ChecksOf, gap, governanceTags, pass, rowOf } from "./check.ts";
 
 const read = (operation: string, ...columns: readonly string[]): BeforeRead => ({
   operation,
@@ -44,18 +44,7 @@ export const iamChecks: ChecksOf = {
         return inline.length === 0 ? pass("none") : gap(inline.join(", "));
       },
     },
-    {
-      item: "Governance tags",
-      pillar: "Operational Excellence",
-      severity: { common: "high" },
-      ruleIds: ["N04", "M08", "Y-02"],
-      remediation: "Add a TagRole step with the missing tags; ask the owner for values that are not known.",
-      judge: (state, context) =>
-        rowOf(state, "GetRole", context, { Tags: {} }, (row) => {
-          const problems = context.tagProblems((row.Tags ?? {}) as Record<string, string>);
-          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
-        }),
-    },
+    governanceTags("N04", "GetRole", "Tags", "TagRole"),
     {
       item: "Permissions boundary",
       pillar: "Security",

@@ -1,6 +1,6 @@
 /** N05 as far as the catalog's reads can tell. */
 import type { BeforeRead } from "../catalog/write.ts";
-import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+import { type ChecksOf, gap, governanceTags, pass, rowOf } from "./check.ts";
 
 const read = (operation: string, ...columns: readonly string[]): BeforeRead => ({
   operation,
@@ -21,18 +21,7 @@ export const lambdaChecks: ChecksOf = {
     { operation: "ListTags", by: { Resource: FUNCTION_ARN }, match: { Resource: FUNCTION_ARN }, columns: ["Tags"] },
   ],
   checks: [
-    {
-      item: "Governance tags",
-      pillar: "Operational Excellence",
-      severity: { common: "high" },
-      ruleIds: ["N05", "M08", "Y-02"],
-      remediation: "Add a TagResource step with the missing tags; ask the owner for values that are not known.",
-      judge: (state, context) =>
-        rowOf(state, "ListTags", context, { Tags: {} }, (row) => {
-          const problems = context.tagProblems((row.Tags ?? {}) as Record<string, string>);
-          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
-        }),
-    },
+    governanceTags("N05", "ListTags", "Tags", "TagResource"),
     {
       item: "Timeout is not the default of 3 s",
       pillar: "Reliability",

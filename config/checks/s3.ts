@@ -1,6 +1,6 @@
 /** N02 as far as the catalog's reads can tell. */
 import type { BeforeRead } from "../catalog/write.ts";
-import { type ChecksOf, gap, pass, rowOf } from "./check.ts";
+import { type ChecksOf, gap, governanceTags, pass, rowOf } from "./check.ts";
 import { denyingPlainHttp, publicPrincipals } from "./policies.ts";
 
 const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((flag) => `PublicAccessBlockConfiguration.${flag}`);
@@ -58,18 +58,7 @@ export const s3Checks: ChecksOf = {
           return open.length === 0 ? pass(row.Policy ? "no statement allows everybody" : "there is no policy") : gap(`everybody is allowed ${open.join(", ")}`);
         }),
     },
-    {
-      item: "Governance tags",
-      pillar: "Operational Excellence",
-      severity: { common: "high" },
-      ruleIds: ["N02", "M08", "Y-02"],
-      remediation: "Add a PutBucketTagging step with the missing tags; ask the owner for values that are not known.",
-      judge: (state, context) =>
-        rowOf(state, "GetBucketTagging", context, { TagSet: {} }, (row) => {
-          const problems = context.tagProblems((row.TagSet ?? {}) as Record<string, string>);
-          return problems.length === 0 ? pass("all required tags are there") : gap(problems.join("; "));
-        }),
-    },
+    governanceTags("N02", "GetBucketTagging", "TagSet", "PutBucketTagging"),
     {
       item: "HTTPS-only bucket policy",
       pillar: "Security",
