@@ -77,12 +77,16 @@ function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** G14: gaps of the table that stop the plan or have to be acknowledged, one finding an item; what only informs is in the table. */
+/**
+ * G14: gaps of the table that stop the plan or have to be acknowledged, one finding an item; what only informs is in the table.
+ * Whether a gap stops the plan is its status: one that is older than the plan is not BLOCKED, whatever its severity.
+ */
 export function rowFindings(rows: readonly WellArchitectedRow[], drafts: readonly Draft[], settings: Settings): GovernanceFinding[] {
   const gaps = rows.flatMap((row) => {
     const step = drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0];
     if (row.status === "PASS" || !step) return [];
-    const effect = row.status === "BLOCKED" ? ("blocks" as const) : effectOf(row.severity, step.plan, settings);
+    const weaker = effectOf(row.severity, step.plan, settings) === "informs" ? ("informs" as const) : ("acknowledge" as const);
+    const effect = row.status === "BLOCKED" ? ("blocks" as const) : weaker;
     return effect === "informs" ? [] : [{ row, effect, stepId: step.plan.id }];
   });
   return [...Map.groupBy(gaps, ({ row, effect }) => `${row.item} ${row.severity} ${effect}`).values()].flatMap((alike): GovernanceFinding[] => {
