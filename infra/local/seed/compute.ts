@@ -10,10 +10,12 @@ import {
   StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import type { LocalCopy } from "../copy.ts";
-import { type DemoAccount, rootClient, type Tagging, tag, tagsFor } from "./demo.ts";
+import { type DemoAccount, rootClient, type Tagging, tagsFor } from "./demo.ts";
 import { type Region, seedNetwork, type TagsOf } from "./network.ts";
 
-type Machine = { name: string; type: _InstanceType; running: boolean; tokens: "required" | "optional"; tagging: Tagging };
+/** By its Name a second run finds what the first made. */
+type Named = Exclude<Tagging, "none">;
+type Machine = { name: string; type: _InstanceType; running: boolean; tokens: "required" | "optional"; tagging: Named };
 
 const MACHINES: readonly Machine[] = [
   { name: "orders-api-1", type: "t3.medium", running: true, tokens: "required", tagging: "full" },
@@ -76,8 +78,8 @@ async function seedVolumes({ ec2, account, name: region, once }: Region): Promis
   ]);
 }
 
-function taggedAs(account: DemoAccount, name: string, tagging: Tagging): TagsOf {
-  return (type) => ({ TagSpecifications: [{ ResourceType: type, Tags: [tag("Name", name), ...tagsFor(account, name, tagging)] }] });
+function taggedAs(account: DemoAccount, name: string, tagging: Named): TagsOf {
+  return (type) => ({ TagSpecifications: [{ ResourceType: type, Tags: tagsFor(account, name, tagging) }] });
 }
 
 async function namesIn(ec2: EC2Client): Promise<Set<string>> {

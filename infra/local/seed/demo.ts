@@ -21,16 +21,22 @@ export type Tagging = "full" | "no-owner" | "short-environment" | "none";
 
 export function tagsFor(account: DemoAccount, name: string, tagging: Tagging): Tag[] {
   const application = name.split("-")[1] ?? name;
-  const owned = tagging === "no-owner" ? [] : [tag("Owner", `${application}-team`), tag("CostCenter", account.costCenter)];
+  const owned = tagging === "no-owner" ? [] : [tag("Owner", ownerOf(account, application)), tag("CostCenter", account.costCenter)];
   if (tagging === "none") return [];
   const short = { sandbox: "sbx", development: "dev", production: "prod" }[account.environment];
   return [
+    tag("Name", name),
     tag("Environment", tagging === "short-environment" ? short : account.environment),
     tag("Application", application),
     tag("CreatedBy", "terraform"),
     tag("CreatedDate", "2026-03-17"),
     ...owned,
   ];
+}
+
+/** Production asks for an address (L06, Y-14). */
+function ownerOf({ environment }: DemoAccount, application: string): string {
+  return environment === "production" ? `${application}@acme.example` : `${application}-team`;
 }
 
 export function tag(Key: string, Value: string): Tag {
