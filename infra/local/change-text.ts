@@ -24,6 +24,8 @@ export const changeView = z.looseObject({
 });
 export type ChangeView = z.infer<typeof changeView>;
 
+const MOST_COLUMN = 20;
+
 /** Undefined: the request came to no change. */
 export function changeOf(view: RequestView): ChangeView | undefined {
   return changeView.safeParse(view.change).data;
@@ -66,9 +68,16 @@ function verification({ verification: look }: ChangeView): string[] {
   for (const { stepId, resource, field, after, found, match } of look.rows) {
     const cells = [match ? "✓" : "✗", stepId, resource.split(":").at(-1) ?? resource, shown(after), shown(found)];
     const group = groups.get(cells.join("\n")) ?? { cells, fields: [] };
-    group.fields.push(field.split(".").at(-1) ?? field);
+    group.fields.push(columnOf(field));
     groups.set(cells.join("\n"), group);
   }
   const rows = [...groups.values()].map(({ cells, fields }) => [...cells, fields.join(", ")]);
   return ["", `Read back by discovery, which can change nothing: ${look.outcome}`, table(["", "step", "resource", "promised", "found", "what"], rows)];
+}
+
+/** "State.Name" of DescribeInstances.State.Name; of a long path its end. */
+function columnOf(field: string): string {
+  const path = field.split(".");
+  const column = path.slice(1).join(".");
+  return column !== "" && column.length <= MOST_COLUMN ? column : (path.at(-1) ?? field);
 }
