@@ -66,16 +66,8 @@ export const ec2SecurityGroupWrites = {
     references: ["GroupId"],
     arn: ARN,
     before: [
-      shows("DescribeSecurityGroups", "group-id", "GroupId", [
-        "GroupId",
-        "GroupName",
-        "VpcId",
-        "IpPermissions.IpProtocol",
-        "IpPermissions.FromPort",
-        "IpPermissions.ToPort",
-        "IpPermissions.IpRanges.CidrIp",
-        "Tags",
-      ]),
+      // Not its rules: a plan that takes them back first would find a state that nobody approved; they go with the group either way.
+      shows("DescribeSecurityGroups", "group-id", "GroupId", ["GroupId", "GroupName", "VpcId", "Tags"]),
     ],
     calls: [{ command: "DeleteSecurityGroup", input: ({ GroupId }) => ({ GroupId }), already: ["InvalidGroup.NotFound"] }],
     promises: () => ({ DescribeSecurityGroups: null }),

@@ -65,7 +65,7 @@ describe("a step that fails", () => {
 });
 
 describe("a plan whose second step takes what the first makes", () => {
-  it("makes the group, then the rule in that group", async () => {
+  it("makes the group, then the rule in that group, and takes both back", async () => {
     const name = `acme-story-${Date.now().toString(36)}`;
     const ec2 = new EC2Client(root(SANDBOX));
     const groups = async () => (await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [name] }] }))).SecurityGroups ?? [];
@@ -81,6 +81,11 @@ describe("a plan whose second step takes what the first makes", () => {
     expect(group?.IpPermissions).toMatchObject([{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "10.20.0.0/16" }] }]);
     expect(Object.fromEntries((group?.Tags ?? []).map(({ Key, Value }) => [Key, Value]))).toMatchObject({ Owner: "web-team", CoworkerRequest: told.view.id });
     expect(writesIn(told.calls, SANDBOX).map(({ iamAction }) => iamAction)).toEqual(["ec2:CreateSecurityGroup", "ec2:AuthorizeSecurityGroupIngress"]);
+    // Last first: the rule, then the group, which is a phase of its own.
+    const undone = await undoChange(told.view.id);
+    expect(undone.view.state, undone.report.message).toBe("changed");
+    expect(undone.shown.map(({ destructive }) => destructive)).toEqual([false, true]);
+    expect(await groups()).toEqual([]);
   });
 });
 
