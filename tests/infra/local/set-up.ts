@@ -5,24 +5,34 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import { type LocalCopy, localCopy } from "../../../infra/local/copy.ts";
 import { startCopy, stopCopy } from "../../../infra/local/stack.ts";
 
+/** Below the range that Linux gives to outgoing connections (32768 on): one of those may take a port between the look and the start. */
+const [FIRST, PORTS] = [10_000, 21_000];
+
 /** A copy on three neighbouring ports that nobody uses. */
 export async function unusedCopy(): Promise<LocalCopy> {
   for (;;) {
-    const port = await bound(0);
-    const neighbours = [port + 1, port + 2].map((next) =>
+    const port = FIRST + 3 * Math.floor((Math.random() * PORTS) / 3);
+    const free = [port, port + 1, port + 2].map((next) =>
       bound(next).then(
         () => true,
         () => false,
       ),
     );
-    if (port < 65_000 && (await Promise.all(neighbours)).every(Boolean)) return localCopy(port);
+    if ((await Promise.all(free)).every(Boolean)) return localCopy(port);
   }
 }
 
-export async function startedCopy(): Promise<LocalCopy> {
+/** Another test of this run may have found the same ports: then others are tried. */
+export async function startedCopy(attempts = 3): Promise<LocalCopy> {
   const copy = await unusedCopy();
-  await startCopy(copy, "offline");
-  return copy;
+  try {
+    await startCopy(copy, "offline");
+    return copy;
+  } catch (error) {
+    await remove(copy);
+    if (attempts <= 1) throw error;
+    return startedCopy(attempts - 1);
+  }
 }
 
 export async function remove(copy: LocalCopy): Promise<void> {
@@ -30,15 +40,12 @@ export async function remove(copy: LocalCopy): Promise<void> {
   rmSync(copy.folder, { recursive: true, force: true });
 }
 
-/** Binds and frees `port` (0: any) and gives its number. */
-function bound(port: number): Promise<number> {
+/** Binds and frees a port. @throws when it is taken. */
+function bound(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
   });
 }
 
