@@ -8,20 +8,8 @@ import {
   type StepOutcome,
   type StepOutcomeKind,
 } from "../../../../functions/shared/contracts.ts";
-import { blockOf, bucketWorld, NOW, proposed, sealed, step } from "./set-up.ts";
+import { blockOf, bucketWorld, outcome, proposed, sealed, step } from "./set-up.ts";
 
-const outcome = (stepId: string, kind: StepOutcomeKind, output: Record<string, string> = {}): StepOutcome => ({
-  stepId,
-  outcome: kind,
-  code: kind,
-  message: "",
-  resource: "",
-  principal: "",
-  differences: [],
-  output,
-  failure: null,
-  at: NOW,
-});
 const result = (callId: string, outcomes: StepOutcome[], more: Partial<MutationResult> = {}): MutationResult => ({
   callId,
   worker: "mutation-s3",

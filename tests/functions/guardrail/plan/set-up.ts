@@ -6,7 +6,17 @@ import type { Judging } from "../../../../functions/guardrail/plan/decide.ts";
 import { examine } from "../../../../functions/guardrail/plan/examine.ts";
 import { type Proposed, planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import { judge, POLICY_VERSION } from "../../../../functions/guardrail/policy/judge.ts";
-import type { ExamineResult, Plan, ProposedStep, UndoGround, WorkerCall, WorkerRead, WorkerResult } from "../../../../functions/shared/contracts.ts";
+import type {
+  ExamineResult,
+  Plan,
+  ProposedStep,
+  StepOutcome,
+  StepOutcomeKind,
+  UndoGround,
+  WorkerCall,
+  WorkerRead,
+  WorkerResult,
+} from "../../../../functions/shared/contracts.ts";
 import { example } from "../../../config/fixtures/example.ts";
 import { admitted, DEVELOPMENT, document, PRODUCTION, SANDBOX } from "../../shared/samples.ts";
 
@@ -173,3 +183,17 @@ export function sealed(input: Proposed, world: World, judging: Judging = JUDGING
   if (!plan || !planHash) throw new Error(`no plan: ${verdict.decision} ${verdict.code} ${verdict.reason}`);
   return { plan, planHash };
 }
+
+/** What a mutation worker says of a step. */
+export const outcome = (stepId: string, kind: StepOutcomeKind, output: Record<string, string> = {}): StepOutcome => ({
+  stepId,
+  outcome: kind,
+  code: kind,
+  message: "",
+  resource: "",
+  principal: "",
+  differences: [],
+  output,
+  failure: null,
+  at: NOW,
+});

@@ -1,20 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { planVerify, verify } from "../../../../functions/guardrail/plan/verify.ts";
-import type { Plan, StepOutcome, StepOutcomeKind } from "../../../../functions/shared/contracts.ts";
-import { answer, blockOf, bucketWorld, ec2, NOW, proposed, SANDBOX, SETTINGS, sealed, step, type World } from "./set-up.ts";
+import type { Plan, StepOutcome } from "../../../../functions/shared/contracts.ts";
+import { answer, blockOf, bucketWorld, ec2, outcome, proposed, SANDBOX, SETTINGS, sealed, step, type World } from "./set-up.ts";
 
-const outcome = (stepId: string, kind: StepOutcomeKind, output: Record<string, string> = {}): StepOutcome => ({
-  stepId,
-  outcome: kind,
-  code: kind,
-  message: "",
-  resource: "",
-  principal: "",
-  differences: [],
-  output,
-  failure: null,
-  at: NOW,
-});
 const names = ["acme-1", "acme-2", "acme-3", "acme-4"];
 const world = bucketWorld(...names.map((name, index) => ({ name, region: index < 2 ? "eu-west-1" : "us-east-1" })));
 const { plan } = sealed(proposed(names.map((name, index) => blockOf(`s${index + 1}`, name))), world);
