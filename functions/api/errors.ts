@@ -22,6 +22,8 @@ export const ERROR_STATUS = {
   nothing_waits: 409,
   phase_not_waiting: 409,
   plan_hash_mismatch: 409,
+  /** Somebody wrote over the stored plan: an operator has to look. */
+  plan_tampered: 409,
   already_decided: 409,
   approval_expired: 409,
   acknowledgement_missing: 409,
@@ -42,6 +44,8 @@ export interface ErrorDetails {
   readonly field?: string;
   readonly suggestions?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Logged as an ERROR with these fields, although the answer is not a 5xx. */
+  readonly alarm?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
@@ -71,10 +75,11 @@ export function errorEnvelope(log: Log): MiddlewareObj<APIGatewayProxyEvent, API
     onError({ event, error: thrown }) {
       const error = thrown instanceof ApiError ? thrown : unexpected(thrown);
       const status = ERROR_STATUS[error.code];
-      const { field, suggestions, headers } = error.details;
+      const { field, suggestions, headers, alarm } = error.details;
       const requestId = status >= 500 ? event.requestContext?.requestId : undefined;
       if (status >= 500)
         log({ level: "ERROR", code: error.code, apiRequestId: requestId, method: event.httpMethod, path: event.path, error: describe(thrown) });
+      else if (alarm) log({ level: "ERROR", code: error.code, ...alarm });
       return json(
         status,
         {

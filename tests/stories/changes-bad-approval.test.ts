@@ -90,7 +90,8 @@ describe("an approval", () => {
 
   it.each<[string, Edit, number, string]>([
     ["after the plan's time is over", () => ({ planExpiresAt: new Date(Date.now() - 1000).toISOString() }), 409, "approval_expired"],
-    ["of a plan that was edited where it waits", ({ plan }) => ({ plan: plan.replaceAll("us-east-1", "eu-west-1") }), 500, "internal"],
+    ["of a plan that was edited where it waits", ({ plan }) => ({ plan: plan.replaceAll("us-east-1", "eu-west-1") }), 409, "plan_tampered"],
+    ["of a plan that was cut short where it waits", ({ plan }) => ({ plan: plan.slice(0, -10) }), 409, "plan_tampered"],
   ])("%s is none, and the plan as it was can still be approved", async (_, edit, status, code) => {
     const [bucket = ""] = await openBuckets(SANDBOX, "sandbox", "edited");
     const told = await change(block([bucket]), {

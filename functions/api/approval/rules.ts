@@ -6,11 +6,29 @@ import { digest } from "../../shared/digest.ts";
 import { ApiError } from "../errors.ts";
 import type { DecisionBody } from "./body.ts";
 
-/** What is shown is what was hashed. @throws Error where the table holds something else: then nobody is shown it. */
-export function planOf({ pk, plan, planHash }: PendingApproval): Plan {
-  const parsed = planSchema.parse(JSON.parse(plan));
-  if (digest(parsed) !== planHash) throw new Error(`the approvals table's plan of ${pk} is not the one of its hash`);
+/** What is shown is what was hashed. @throws ApiError plan_tampered where the table holds something else: then nobody is shown it. */
+export function planOf(wait: PendingApproval): Plan {
+  const parsed = decoded(wait);
+  if (parsed === undefined) throw tampered(wait, "can't be read");
+  if (digest(parsed) !== wait.planHash) throw tampered(wait, "its hash differs");
   return parsed;
+}
+
+/** The errors of parsing quote what they read: none of them goes on. */
+function decoded({ plan }: PendingApproval): Plan | undefined {
+  try {
+    return planSchema.parse(JSON.parse(plan));
+  } catch {
+    return undefined;
+  }
+}
+
+function tampered({ pk, phase, planHash }: PendingApproval, how: string): ApiError {
+  return new ApiError(
+    "plan_tampered",
+    `The stored plan of phase ${phase} is not the one that was examined (${how}): it is neither shown nor approved, and this call changed nothing. Stop the request (POST /requests/${pk}/stop) and ask again; tell an administrator, for only somebody with rights on the approvals table can have done it.`,
+    { alarm: { requestId: pk, phase, planHash, reason: how } },
+  );
 }
 
 export function nothingWaits(): ApiError {
@@ -43,7 +61,7 @@ export function alreadyDecided({ phase, decision, decidedBy, decidedAt }: Pendin
   return new ApiError("already_decided", `Phase ${phase} was ${said} by ${decidedBy} at ${decidedAt}. Your decision changed nothing.`);
 }
 
-/** @throws ApiError approval_expired, approval_self_not_allowed, plan_blocked, acknowledgement_missing. */
+/** @throws ApiError approval_expired, approval_self_not_allowed, plan_tampered, plan_blocked, acknowledgement_missing. */
 export function check(wait: PendingApproval, { decision, acknowledge }: DecisionBody, caller: string, now: Date): void {
   if (hasExpired(wait, now)) throw expired(wait);
   if (decision !== "approve") return;

@@ -7,6 +7,12 @@ import { ACCOUNT, EXPIRES, REQUEST, REQUESTER, samplePlan } from "../../shared/p
 import { ALICE, ALICE_AGAIN, approvalApi, CAROL, DAN, ERIN, FRANK, macOf, STRANGER } from "./set-up.ts";
 
 const PLAN = samplePlan();
+const TAMPERED: [string, (plan: string) => string][] = [
+  ["edited", (plan) => plan.replace("acme-logs", "acme-pay")],
+  ["cut short", (plan) => plan.slice(0, -10)],
+  ["with a field that no plan has", (plan) => plan.replace("{", '{"approved":true,')],
+  ["emptied", () => ""],
+];
 
 describe("an approval", () => {
   it("is bound by MAC to the wait, the plan, the approver and the expiry, and ends the wait", async () => {
@@ -140,7 +146,9 @@ describe("changes nothing and says why:", () => {
       governance: [{ stepId: null, severity: "high", effect: "blocks", message: "open", remediation: "close", ruleIds: ["J01"] }],
     }),
     samplePlan({
-      wellArchitected: [{ pillar: "Security", item: "x", resource: "y", status: "BLOCKED", detail: "", severity: "high", remediation: "", ruleIds: [] }],
+      wellArchitected: [
+        { pillar: "Security", item: "x", resource: "y", status: "BLOCKED", detail: "", severity: "high", exit: "step", remediation: "", ruleIds: [] },
+      ],
     }),
   ])("a plan with a BLOCKED item, which nothing but a revision lifts", async (plan) => {
     const { wait, post } = approvalApi({ plan });
@@ -158,13 +166,39 @@ describe("changes nothing and says why:", () => {
     expect((await post(CAROL)).status).toBe(404);
   });
 
-  it("a plan edited in the table", async () => {
-    const { wait, post, table, machine, approvals } = approvalApi();
+  it.each(TAMPERED)("a plan %s in the table: said, logged without the plan, and open to a stop", async (_, edit) => {
+    const { wait, post, get, stop, table, machine, approvals, logged } = approvalApi();
     await wait();
     const item = (await approvals.get(REQUEST, 1))!;
-    table.items.set(JSON.stringify([item.pk, item.sk]), { ...item, plan: item.plan.replace("acme-logs", "acme-pay") });
-    expect((await post(CAROL)).status).toBe(500);
+    const key = JSON.stringify([item.pk, item.sk]);
+    table.items.set(key, { ...item, plan: edit(item.plan) });
+    const { status, body } = await post(CAROL);
+    expect([status, body.error.code]).toEqual([409, "plan_tampered"]);
+    expect(body.error.message).toMatch(new RegExp(`phase 1 .*changed nothing.*POST /requests/${REQUEST}/stop`));
+    expect((await get(CAROL)).body.error).toEqual(body.error);
+    expect((await get(CAROL, "text/markdown")).status).toBe(409);
+    const line = { level: "ERROR", code: "plan_tampered", requestId: REQUEST, phase: 1, planHash: item.planHash, reason: expect.any(String) };
+    expect(logged).toEqual([line, line, line]);
+    expect(JSON.stringify([logged, body])).not.toContain("acme-");
     expect(machine.calls).toBe(0);
+    expect(await approvals.get(REQUEST, 1)).toEqual({ ...item, plan: edit(item.plan) });
+
+    expect((await stop(CAROL)).status).toBe(202);
+    expect(machine.taken.get("token-1")).toMatchObject({ decision: "stop", mac: null });
+  });
+
+  it("a plan as it was written, by whatever was done to it in between", async () => {
+    const { wait, post, get, table, approvals, logged } = approvalApi();
+    await wait();
+    const item = (await approvals.get(REQUEST, 1))!;
+    const key = JSON.stringify([item.pk, item.sk]);
+    table.items.set(key, { ...item, plan: item.plan.replace("acme-logs", "acme-pay") });
+    expect((await post(CAROL)).status).toBe(409);
+    // Other white space is the same plan: the hash is over what it says.
+    table.items.set(key, { ...item, plan: JSON.stringify(JSON.parse(item.plan), null, 2) });
+    expect((await get(CAROL)).status).toBe(200);
+    expect((await post(CAROL)).status).toBe(200);
+    expect(logged).toHaveLength(1);
   });
 
   it("answers the same for an unknown request, one that is not the caller's, and no id at all", async () => {
