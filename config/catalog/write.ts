@@ -132,6 +132,8 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Comman
   readonly before: readonly [BeforeRead, ...BeforeRead[]];
   /** Reads of what was made, by its outputs and the input; absent: `before` finds it too. */
   readonly after?: readonly [BeforeRead, ...BeforeRead[]];
+  /** What in the state before stands against it, as a sentence with what to do instead; null: nothing. */
+  readonly precondition?: (given: StepInput, before: State) => string | null;
   readonly calls: readonly [WriteCall<Command>, ...WriteCall<Command>[]];
   /** Takes back the calls of this write that were done before one failed, last first. */
   readonly compensate?: readonly WriteCall<Command>[];

@@ -28,6 +28,14 @@ export interface Judgement {
   readonly detail: string;
 }
 
+/**
+ * How a gap is closed. `step`: a write of the catalog on the resource as it is; `anew`: only by making such a resource
+ * in its place; `manual`: by nothing that this system may do, so a person does it (Y-22).
+ */
+export const EXIT_KINDS = ["step", "anew", "manual"] as const;
+export type ExitKind = (typeof EXIT_KINDS)[number];
+export type Exit = { readonly kind: "step" | "anew"; readonly operation: string } | { readonly kind: "manual" };
+
 export interface Check {
   readonly item: string;
   readonly pillar: (typeof PILLARS)[number];
@@ -35,6 +43,7 @@ export interface Check {
   readonly severity: { readonly [T in Tier]?: Severity };
   /** Governance rows. */
   readonly ruleIds: readonly string[];
+  readonly exit: Exit;
   readonly remediation: string;
   readonly judge: (state: State, context: CheckContext) => Judgement;
 }
@@ -83,6 +92,7 @@ export function governanceTags(baseline: string, operation: string, column: stri
     pillar: "Operational Excellence",
     severity: { common: "high" },
     ruleIds: [baseline, "M08", "Y-02"],
+    exit: { kind: "step", operation: write },
     remediation: `Add a ${write} step with the missing tags; ask the owner for values that are not known.`,
     judge: (state, context) =>
       rowOf(state, operation, context, { [column]: {} }, (row) => {

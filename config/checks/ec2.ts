@@ -31,6 +31,7 @@ export const instanceChecks: ChecksOf = {
       pillar: "Security",
       severity: { common: "high" },
       ruleIds: ["N01", "I07"],
+      exit: { kind: "anew", operation: "RunInstances" },
       remediation: "Launch it with IamInstanceProfile; the catalog can't add one to a running instance.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, {}, (row) =>
@@ -43,6 +44,7 @@ export const instanceChecks: ChecksOf = {
       pillar: "Sustainability",
       severity: { common: "medium" },
       ruleIds: ["N01", "M44"],
+      exit: { kind: "anew", operation: "RunInstances" },
       remediation: "Launch a current type (t3, t4g, m6g …) in its place.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, {}, (row) =>
@@ -54,6 +56,7 @@ export const instanceChecks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N01", "J06"],
+      exit: { kind: "anew", operation: "RunInstances" },
       remediation: "Launch it in a private subnet behind a load balancer.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, {}, (row) => (typeof row.PublicIpAddress === "string" ? gap(row.PublicIpAddress) : pass("none"))),
@@ -63,6 +66,7 @@ export const instanceChecks: ChecksOf = {
       pillar: "Security",
       severity: { production: "high" },
       ruleIds: ["N01", "T03"],
+      exit: { kind: "anew", operation: "RunInstances" },
       remediation: "Launch it anew: RunInstances always requires IMDSv2.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, { "MetadataOptions.HttpTokens": "required" }, (row) =>
@@ -84,6 +88,7 @@ export const securityGroupChecks: ChecksOf = {
       pillar: "Security",
       severity: { common: "critical" },
       ruleIds: ["N01", "H06", "J01", "J02"],
+      exit: { kind: "step", operation: "RevokeSecurityGroupIngress" },
       remediation: "Add a RevokeSecurityGroupIngress step; use Session Manager or a known range.",
       judge: (state) => {
         const open = worldRules(state).filter((row) => SENSITIVE_PORTS.some((port) => covers(row, port)));
@@ -95,6 +100,7 @@ export const securityGroupChecks: ChecksOf = {
       pillar: "Security",
       severity: { common: "critical" },
       ruleIds: ["N03"],
+      exit: { kind: "step", operation: "RevokeSecurityGroupIngress" },
       remediation: "Add a RevokeSecurityGroupIngress step.",
       judge: (state) => {
         const open = worldRules(state).filter((row) => !WEB_PORTS.some((port) => row.FromPort === port && row.ToPort === port));

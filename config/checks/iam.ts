@@ -27,6 +27,7 @@ export const iamChecks: ChecksOf = {
       pillar: "Security",
       severity: { common: "critical" },
       ruleIds: ["N04", "I04", "B08"],
+      exit: { kind: "step", operation: "DetachRolePolicy" },
       remediation: "Add a DetachRolePolicy step and attach a policy for the one job.",
       judge: (state) => {
         const broad = (state.ListAttachedRolePolicies ?? []).map(({ PolicyArn }) => String(PolicyArn)).filter((arn) => BROAD.test(arn));
@@ -38,6 +39,7 @@ export const iamChecks: ChecksOf = {
       pillar: "Security",
       severity: { common: "high" },
       ruleIds: ["N04", "I03"],
+      exit: { kind: "anew", operation: "CreateRole" },
       remediation: "The role's owner moves the inline policy into a managed one.",
       judge: (state) => {
         const inline = (state.ListRolePolicies ?? []).map(({ Value }) => String(Value));
@@ -50,6 +52,7 @@ export const iamChecks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N04", "I09"],
+      exit: { kind: "anew", operation: "CreateRole" },
       remediation: "Make the role anew with a boundary: CreateRole with PermissionsBoundary.",
       judge: (state, context) =>
         rowOf(state, "GetRole", context, {}, (row) => {

@@ -5,7 +5,7 @@ import type { Promised, State, StepInput } from "../catalog/write.ts";
 import { ENFORCEMENT, type Enforcement, type Severity } from "../environments.ts";
 import { checkTags } from "../tag-check.ts";
 import type { TagRules } from "../tags.ts";
-import { type Check, type CheckContext, type ChecksOf, TIERS_OF } from "./check.ts";
+import { type Check, type CheckContext, type ChecksOf, type ExitKind, TIERS_OF } from "./check.ts";
 import { instanceChecks, securityGroupChecks } from "./ec2.ts";
 import { iamChecks } from "./iam.ts";
 import { lambdaChecks } from "./lambda.ts";
@@ -31,6 +31,7 @@ export interface WellArchitected {
   readonly status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED";
   readonly detail: string;
   readonly severity: Severity;
+  readonly exit: ExitKind;
   readonly remediation: string;
   readonly ruleIds: string[];
 }
@@ -71,6 +72,7 @@ function row(check: Check, severity: Severity, checked: CheckedResource, context
     status: result === "pass" ? "PASS" : statusOf(severity, older ? "optional" : level),
     detail,
     severity,
+    exit: check.exit.kind,
     remediation: result === "pass" ? "" : check.remediation,
     ruleIds: [...check.ruleIds],
   };

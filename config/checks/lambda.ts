@@ -27,6 +27,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Reliability",
       severity: { common: "high" },
       ruleIds: ["N05"],
+      exit: { kind: "step", operation: "UpdateFunctionConfiguration" },
       remediation: "Add an UpdateFunctionConfiguration step with the timeout the function needs.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionConfiguration", context, {}, (row) => (row.Timeout === 3 ? gap("3 s, the default") : pass(`${String(row.Timeout)} s`))),
@@ -36,6 +37,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Performance Efficiency",
       severity: { common: "medium" },
       ruleIds: ["N05"],
+      exit: { kind: "step", operation: "UpdateFunctionConfiguration" },
       remediation: "Add an UpdateFunctionConfiguration step with measured memory.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionConfiguration", context, {}, (row) =>
@@ -47,6 +49,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Operational Excellence",
       severity: { development: "low" },
       ruleIds: ["N05", "M05"],
+      exit: { kind: "step", operation: "UpdateFunctionConfiguration" },
       remediation: "Add an UpdateFunctionConfiguration step with active tracing.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionConfiguration", context, {}, (row) => (row["TracingConfig.Mode"] === "Active" ? pass("active") : gap("not active"))),
@@ -56,6 +59,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N05"],
+      exit: { kind: "manual" },
       remediation: "The function's owner sets the URL's AuthType to AWS_IAM.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionUrlConfig", context, { Absent: "new" }, (row) => {
@@ -68,6 +72,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Reliability",
       severity: { staging: "high" },
       ruleIds: ["N05"],
+      exit: { kind: "step", operation: "PutFunctionConcurrency" },
       remediation: "Add a PutFunctionConcurrency step.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionConcurrency", context, {}, (row) =>
@@ -79,6 +84,7 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Sustainability",
       severity: { production: "low" },
       ruleIds: ["N05", "M44"],
+      exit: { kind: "manual" },
       remediation: "The function's owner builds it for arm64.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionConfiguration", context, {}, (row) => ([row.Architectures].flat().includes("arm64") ? pass("arm64") : gap("x86_64"))),

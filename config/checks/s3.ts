@@ -26,6 +26,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { common: "critical" },
       ruleIds: ["N02", "K03", "H01"],
+      exit: { kind: "step", operation: "PutPublicAccessBlock" },
       remediation: "Add a PutPublicAccessBlock step for the bucket.",
       judge: (state, context) =>
         rowOf(state, "GetPublicAccessBlock", context, Object.fromEntries(FLAGS.map((flag) => [flag, true])), (row) => {
@@ -38,6 +39,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { common: "high" },
       ruleIds: ["N02", "K01"],
+      exit: { kind: "step", operation: "PutBucketEncryption" },
       remediation: "Add a PutBucketEncryption step for the bucket.",
       // New buckets are encrypted with SSE-S3 (Amazon S3 User Guide, "Default encryption", since 2023-01-05).
       judge: (state, context) =>
@@ -51,6 +53,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { common: "high" },
       ruleIds: ["N02", "H01", "M18"],
+      exit: { kind: "anew", operation: "CreateBucket" },
       remediation: "The bucket policy's owner narrows its principals; Block Public Access makes the policy ineffective meanwhile.",
       judge: (state, context) =>
         rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) => {
@@ -64,6 +67,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { development: "medium" },
       ruleIds: ["N02", "I14", "M17"],
+      exit: { kind: "manual" },
       remediation: "The bucket policy's owner adds a deny on aws:SecureTransport false.",
       judge: (state, context) =>
         rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) =>
@@ -75,6 +79,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Reliability",
       severity: { development: "medium", staging: "high" },
       ruleIds: ["N02", "K02"],
+      exit: { kind: "step", operation: "PutBucketVersioning" },
       remediation: "Add a PutBucketVersioning step for the bucket.",
       judge: (state, context) =>
         rowOf(state, "GetBucketVersioning", context, { Status: null }, (row) =>
@@ -86,6 +91,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Cost Optimization",
       severity: { development: "low" },
       ruleIds: ["N02", "M41", "K14"],
+      exit: { kind: "manual" },
       remediation: "The bucket's owner adds lifecycle rules.",
       judge: (state, context) =>
         rowOf(state, "GetBucketLifecycleConfiguration", context, { Absent: "new" }, (row) =>
@@ -97,6 +103,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N02", "K13"],
+      exit: { kind: "manual" },
       remediation: "The bucket's owner turns on server access logging.",
       judge: (state, context) =>
         rowOf(state, "GetBucketLogging", context, {}, (row) =>
@@ -108,6 +115,7 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { production: "high" },
       ruleIds: ["N02", "K02", "Y-22"],
+      exit: { kind: "manual" },
       remediation: "Only the account's root user can turn it on: a manual task, never automated (Y-22).",
       judge: (state, context) =>
         rowOf(state, "GetBucketVersioning", context, {}, (row) => (row.MFADelete === "Enabled" ? pass("enabled") : gap("not enabled"))),

@@ -5,7 +5,7 @@ import type { ArtifactResult, Plan } from "../shared/contracts.ts";
 
 type Blocker = ArtifactResult["blockers"][number];
 
-export function blockersOf(plan: Pick<Plan, "ticket">, rules: readonly EnvironmentRule[], calendar: Changes["calendar"], now: Date): Blocker[] {
+export function blockersOf(plan: Pick<Plan, "ticket" | "governance">, rules: readonly EnvironmentRule[], calendar: Changes["calendar"], now: Date): Blocker[] {
   const blockers: Blocker[] = [];
   if (plan.ticket === null && rules.some(({ ticket }) => ticket === "required"))
     blockers.push({ code: "ticket_missing", message: "A change ticket is required (G04, G05): ask again with `ticket`." });
@@ -19,6 +19,12 @@ export function blockersOf(plan: Pick<Plan, "ticket">, rules: readonly Environme
   if (freeze) blockers.push({ code: "change_freeze", message: `A change freeze lasts until ${freeze.to}: ${freeze.reason} (G16).` });
   if (rules.some(({ changeBoard }) => changeBoard))
     blockers.push({ code: "change_board_pending", message: "The change advisory board has to decide (G05); this system can't know that it has." });
+  const manual = plan.governance.filter(({ effect }) => effect === "blocks_release");
+  if (manual.length > 0)
+    blockers.push({
+      code: "manual_task_open",
+      message: `To be done by a person after the deployment, and confirmed by the change board (Y-22): ${manual.map(({ message, remediation }) => `${message}. ${remediation}`).join(" ")}`,
+    });
   return blockers;
 }
 

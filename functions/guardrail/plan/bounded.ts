@@ -27,7 +27,7 @@ export function boundedFindings(findings: readonly GovernanceFinding[], bytes: n
   if (whole === short.length) return short;
   const kept = short.slice(0, fitting(short, bytes - 1_024));
   const left = short.slice(kept.length);
-  const effect = (["blocks", "acknowledge", "informs"] as const).find((one) => left.some((finding) => finding.effect === one)) ?? "informs";
+  const effect = (["blocks", "blocks_release", "acknowledge", "informs"] as const).find((one) => left.some((finding) => finding.effect === one)) ?? "informs";
   const message = `${left.length} more findings are not listed.`;
   return [...kept, { stepId: null, severity: "high", effect, message, remediation: "Change fewer resources at once to see each.", ruleIds: [] }];
 }

@@ -86,7 +86,7 @@ export function rowFindings(rows: readonly WellArchitectedRow[], drafts: readonl
     const step = drafts.find(({ plan }) => plan.resource === row.resource) ?? drafts[0];
     if (row.status === "PASS" || !step) return [];
     const weaker = effectOf(row.severity, step.plan, settings) === "informs" ? ("informs" as const) : ("acknowledge" as const);
-    const effect = row.status === "BLOCKED" ? ("blocks" as const) : weaker;
+    const effect = row.status === "BLOCKED" ? blockOf(row, step.plan, settings) : weaker;
     return effect === "informs" ? [] : [{ row, effect, stepId: step.plan.id }];
   });
   return [...Map.groupBy(gaps, ({ row, effect }) => `${row.item} ${row.severity} ${effect}`).values()].flatMap((alike): GovernanceFinding[] => {
@@ -97,6 +97,12 @@ export function rowFindings(rows: readonly WellArchitectedRow[], drafts: readonl
     const message = told(`${row.item}: ${told(row.detail, 200)}: ${who}`, 400);
     return [{ stepId: alike.length === 1 ? stepId : null, severity: row.severity, effect, message, remediation: row.remediation, ruleIds: row.ruleIds }];
   });
+}
+
+/** Y-22: what only a person can do keeps a pipeline's artifact from its release. Where changes are direct there is no release, so it stops the plan. */
+function blockOf({ exit }: WellArchitectedRow, { environment }: Draft["plan"], settings: Settings): "blocks" | "blocks_release" {
+  const { directMutation, pipelineArtifact } = settings.environments[environment];
+  return exit === "manual" && pipelineArtifact && !directMutation ? "blocks_release" : "blocks";
 }
 
 function listed(resources: readonly string[]): string {

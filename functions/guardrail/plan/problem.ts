@@ -32,6 +32,7 @@ export type ProblemCode =
   | "resource_exists"
   | "drifted_since"
   | "already_so"
+  | "precondition"
   | "environment_tag_stricter"
   | "tags_missing"
   | "reserved_tag"

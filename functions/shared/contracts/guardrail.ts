@@ -124,7 +124,7 @@ export const haltResult = z.strictObject({ outcome: z.enum(["go", "halted", "sto
 export type HaltResult = z.infer<typeof haltResult>;
 
 /** functions/artifact. */
-export const RELEASE_BLOCKERS = ["ticket_missing", "window_closed", "change_freeze", "change_board_pending"] as const;
+export const RELEASE_BLOCKERS = ["ticket_missing", "window_closed", "change_freeze", "change_board_pending", "manual_task_open"] as const;
 export const artifactResult = z.strictObject({
   /** Below `artifacts/<request id>/` in the artifact bucket. */
   files: z.array(z.strictObject({ path: z.string(), key: z.string(), sha256, bytes: z.number().int().nonnegative() })),

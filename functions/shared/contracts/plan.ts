@@ -3,6 +3,7 @@ import * as z from "zod";
 import { ENVIRONMENTS } from "../../../config/accounts.ts";
 import { MUTABLE_SERVICES } from "../../../config/catalog/services.ts";
 import { OPERATION_CLASSES } from "../../../config/catalog/write.ts";
+import { EXIT_KINDS } from "../../../config/checks/check.ts";
 import { SEVERITIES } from "../../../config/environments.ts";
 import { accountId, regionName, sha256 } from "./common.ts";
 import { stepId } from "./proposal.ts";
@@ -68,6 +69,8 @@ export const wellArchitectedRow = z.strictObject({
   status: z.enum(["PASS", "REMEDIATE", "ACCEPTABLE", "BLOCKED"]),
   detail: z.string(),
   severity: z.enum(SEVERITIES),
+  /** How a gap of this item is closed: config/checks/check.ts, Exit. */
+  exit: z.enum(EXIT_KINDS),
   remediation: z.string(),
   /** Governance rows. */
   ruleIds: z.array(z.string()),
@@ -77,8 +80,8 @@ export type WellArchitectedRow = z.infer<typeof wellArchitectedRow>;
 export const governanceFinding = z.strictObject({
   stepId: stepId.nullable(),
   severity: z.enum(SEVERITIES),
-  /** What it does to the plan: tells, or stops it. */
-  effect: z.enum(["informs", "acknowledge", "blocks"]),
+  /** What it does to the plan: tells, keeps a pipeline's artifact from being released until a person did it, or stops it. */
+  effect: z.enum(["informs", "acknowledge", "blocks_release", "blocks"]),
   message: z.string(),
   remediation: z.string(),
   ruleIds: z.array(z.string()),

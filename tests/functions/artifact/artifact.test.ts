@@ -148,7 +148,7 @@ describe("release", () => {
   const staging = [ENVIRONMENT_RULES.staging];
   const calendar = { ...CLOSED_CHANGES.calendar, timeZone: "Europe/Berlin" };
   const codes = (ticket: string | null, at: string, more = {}) =>
-    blockersOf({ ticket }, staging, { ...calendar, ...more }, new Date(at)).map(({ code }) => code);
+    blockersOf({ ticket, governance: [] }, staging, { ...calendar, ...more }, new Date(at)).map(({ code }) => code);
 
   test("business hours are those of the settings' time zone", () => {
     expect(codes("CHG1", "2026-11-25T08:30:00Z")).toEqual([]); // 9:30 in Berlin
@@ -160,5 +160,19 @@ describe("release", () => {
     const freezes = [{ from: "2026-11-25T00:00:00Z", to: "2026-11-26T00:00:00Z", reason: "Black Friday" }];
     expect(codes(null, "2026-11-25T09:00:00Z", { freezes })).toEqual(["ticket_missing", "change_freeze"]);
     expect(codes("CHG1", "2026-11-26T09:00:00Z", { freezes })).toEqual([]);
+  });
+
+  test("what only a person can do is told with what to do, and what merely informs is not (Y-22)", () => {
+    const finding = {
+      stepId: null,
+      severity: "high",
+      message: "MFA Delete: not enabled",
+      remediation: "The root user turns it on.",
+      ruleIds: ["Y-22"],
+    } as const;
+    const of = (effect: "blocks_release" | "acknowledge") =>
+      blockersOf({ ticket: "CHG1", governance: [{ ...finding, ruleIds: [...finding.ruleIds], effect }] }, staging, calendar, new Date("2026-11-25T08:30:00Z"));
+    expect(of("blocks_release")).toMatchObject([{ code: "manual_task_open", message: expect.stringContaining("The root user turns it on.") }]);
+    expect(of("acknowledge")).toEqual([]);
   });
 });

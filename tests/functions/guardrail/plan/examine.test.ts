@@ -246,9 +246,9 @@ describe("verdicts of the policies", () => {
 });
 
 describe("the Well-Architected table", () => {
-  const row = { pillar: "Security", item: "x", resource: "arn:aws:s3:::acme-one", detail: "d", remediation: "r", ruleIds: ["N01"] };
-  const with_ = (status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED", account = SANDBOX, more: { item?: string }[] = [{}]) =>
-    examined(proposed([blockOf("s1", "acme-one", { account })]), bucketWorld({ name: "acme-one", account }), {
+  const row = { pillar: "Security", item: "x", resource: "arn:aws:s3:::acme-one", detail: "d", exit: "step" as const, remediation: "r", ruleIds: ["N01"] };
+  const with_ = (status: "PASS" | "REMEDIATE" | "ACCEPTABLE" | "BLOCKED", account = SANDBOX, more: { item?: string; exit?: "manual" }[] = [{}]) =>
+    examined(proposed([blockOf("s1", "acme-one", { account, region: "us-east-1" })]), bucketWorld({ name: "acme-one", account, region: "us-east-1" }), {
       ...JUDGING,
       wellArchitected: () => more.map((one) => ({ ...row, status, severity: "high", ...one })),
     });
@@ -261,6 +261,14 @@ describe("the Well-Architected table", () => {
     });
     expect(with_("PASS")).toMatchObject({ verdict: { decision: "approve", exits: [] }, plan: { wellArchitected: [{ status: "PASS" }] } });
     expect(with_("ACCEPTABLE").verdict.decision).toBe("approve");
+  });
+
+  it("lets what only a person can do into a pipeline's artifact, which is then not released; a direct change has no such door (Y-22)", () => {
+    const { verdict } = with_("BLOCKED", PRODUCTION, [{ exit: "manual" }]);
+    expect(verdict.decision).toBe("artifact");
+    expect(verdict.findings.filter(({ message }) => message.startsWith("x")).map(({ effect }) => effect)).toEqual(["blocks_release"]);
+    expect(with_("BLOCKED", PRODUCTION).verdict.code).toBe("governance_blocks");
+    expect(with_("BLOCKED", SANDBOX, [{ exit: "manual" }]).verdict.code).toBe("governance_blocks");
   });
 
   it("has to be acknowledged in development, once an item, and only informs in the sandbox (G14)", () => {
