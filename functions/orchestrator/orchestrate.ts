@@ -6,10 +6,11 @@ import { BOUNDS, type Decision, type OrchestratorResult, orchestratorInput, type
 import { jsonBytes } from "../shared/cut.ts";
 import { callModel, type Invoke } from "../shared/model.ts";
 import { redactDeep } from "../shared/secrets.ts";
+import { tooManySteps } from "../shared/too-many-steps.ts";
 import { mergeUsage, remainingUsd } from "../shared/usage.ts";
 import { cutHistory, fold } from "./history.ts";
 import { userMessage } from "./message.ts";
-import { type Offer, offeredTools, parseDecision } from "./tools.ts";
+import { type Offer, offeredTools, parseDecision, stepsOf } from "./tools.ts";
 
 export interface OrchestratorDependencies {
   readonly settings: Settings;
@@ -86,6 +87,9 @@ export function makeHandler({ settings, prompt, invoke, now }: OrchestratorDepen
       chosen = uses[0]?.name;
       const checked = await decide(uses, offer);
       if ("decision" in checked) return result(checked.decision, checked.redactions);
+      // Not asked for once more: as the guardrail refuses what it is given, this is for the person to make smaller.
+      const steps = stepsOf(uses);
+      if (steps > limits.plan.steps) return result({ kind: "failed", code: "too_many_steps", message: tooManySteps(steps, limits.plan.steps) }, 0);
       problems.push(`Attempt ${attempt + 1}: ${checked.problem}.`);
       const correction = `Not a decision: ${checked.problem}. Answer with exactly one call of an offered tool.`;
       messages.push(

@@ -40,6 +40,14 @@ export function parseDecision(name: string, input: unknown, offer: Offer): { dec
   return { problem: `${name.slice(0, 60)}: ${firstIssue(parsed.error)}`.slice(0, MOST_PROBLEM) };
 }
 
+/** How many steps a reply proposes, whether or not it is a decision; 0: it proposes none. */
+export function stepsOf(uses: readonly Pick<Anthropic.ToolUseBlock, "name" | "input">[]): number {
+  const [use, ...more] = uses;
+  if (use?.name !== "propose" || more.length > 0) return 0;
+  const { steps } = Object(use.input) as { readonly steps?: unknown };
+  return Array.isArray(steps) ? steps.length : 0;
+}
+
 function tool(name: Decision["kind"], description: string, schema: object): Anthropic.Tool {
   return { name, description, input_schema: { ...schema, type: "object" } };
 }

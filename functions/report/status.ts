@@ -1,5 +1,6 @@
 /** The request's status, by code and never by the model's word. Every message: what happened, where, what to do. Pure. */
 import type { FAILURE_CODES, ReportInput, Status } from "../shared/contracts.ts";
+import { FEWER_STEPS } from "../shared/too-many-steps.ts";
 import type { ChangeReport } from "./change-document.ts";
 import { crashedStatus } from "./change-left.ts";
 import { changeStatus, isChangeOutcome } from "./change-status.ts";
@@ -29,6 +30,7 @@ const ADVICE: Readonly<Record<(typeof FAILURE_CODES)[number], string>> = {
   budget_exhausted: "Give a higher budgetUsd or ask for less.",
   round_limit: "Ask a narrower question: fewer accounts, regions or services.",
   input_too_large: "Ask for fewer accounts, regions or services.",
+  too_many_steps: FEWER_STEPS,
 };
 
 export function statusOf(ground: StatusGround): Verdict {
@@ -48,6 +50,9 @@ export function statusOf(ground: StatusGround): Verdict {
     case "refused":
       return refused(ground);
     case "failed":
+      // As the guardrail refuses what could be carried to it.
+      if (outcome.code === "too_many_steps")
+        return { status: "refused", code: outcome.code, message: `Nothing was changed. ${outcome.message} ${ADVICE[outcome.code]}` };
       return { status: "failed", code: outcome.code, message: `The planner's work failed (${outcome.code}): ${outcome.message} ${ADVICE[outcome.code]}` };
     case "crashed": {
       const message = `State ${outcome.state} crashed with ${outcome.error}: ${outcome.cause.slice(0, 1000)} ${CRASH_ADVICE[outcome.state] ?? "Look at that function's log, then ask again."}`;

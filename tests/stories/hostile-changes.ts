@@ -71,8 +71,8 @@ export const HOSTILE_PROPOSALS: readonly HostileProposal[] = [
     code: "foreign_arn",
   },
   { name: "150 steps", steps: (Bucket) => many(150, Bucket), code: "too_many_steps" },
-  // More than a decision may carry: it does not even reach the guardrail.
-  { name: "500 steps", steps: (Bucket) => many(500, Bucket), code: "model_output_invalid" },
+  // More than a decision may carry: it does not even reach the guardrail, and is answered the same.
+  { name: "500 steps", steps: (Bucket) => many(500, Bucket), code: "too_many_steps" },
   {
     name: "administrator's access, to make it work",
     steps: (Bucket) => [

@@ -4,6 +4,7 @@ import { isMutable, MUTABLE_SERVICES } from "../../../config/catalog/services.ts
 import type { Settings } from "../../../config/settings.ts";
 import type { Admission, Proposal, ProposedStep } from "../../shared/contracts.ts";
 import { digest } from "../../shared/digest.ts";
+import { FEWER_STEPS, tooManySteps } from "../../shared/too-many-steps.ts";
 import { inputOf } from "./input.ts";
 import { placeOf } from "./place.ts";
 import { type Problem, problemsOf } from "./problem.ts";
@@ -26,8 +27,7 @@ export interface Resolved {
 export function resolvePlan({ steps: proposed }: Proposal, resolving: Resolving): Resolved {
   const most = resolving.settings.limits.plan.steps;
   if (proposed.length > most) {
-    const message = `The plan has ${proposed.length} steps; one plan has at most ${most}.`;
-    return { steps: [], problems: [problemsOf(null).refuse("too_many_steps", message, "Ask for fewer resources at once.", "F06")] };
+    return { steps: [], problems: [problemsOf(null).refuse("too_many_steps", tooManySteps(proposed.length, most), FEWER_STEPS, "F06")] };
   }
   const ids = proposed.map(({ id }) => id);
   const steps: ResolvedStep[] = [];

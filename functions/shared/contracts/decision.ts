@@ -32,6 +32,8 @@ export const FAILURE_CODES = [
   "budget_exhausted",
   "round_limit",
   "input_too_large",
+  /** What the guardrail refuses by the same code, where there are so many that no state carries them. */
+  "too_many_steps",
 ] as const;
 
 export const decision = z.discriminatedUnion("kind", [

@@ -223,6 +223,27 @@ describe("output that is no decision is asked for once more, then fails", () => 
 });
 
 describe("failures without a second attempt", () => {
+  const proposing = (count: number, more: object = {}) =>
+    message([use("propose", { summary: "All of them", steps: Array.from({ length: count }, (_, index) => ({ ...STEP, id: `s${index + 1}`, ...more })) })]);
+  const most = LIMITS.plan.steps;
+
+  it.each([
+    ["more than can be carried", 500],
+    ["more than any proposal may have", 650],
+    ["more than s999 names", 1100],
+  ])("%s of steps: how many, and how many there may be", async (_, count) => {
+    const limits = { ...LIMITS, bytes: { ...LIMITS.bytes, modelReply: 200_000 } };
+    const { decision, asked } = await run(first(), [proposing(count)], { ...SETTINGS, limits });
+    expect(decision).toEqual({ kind: "failed", code: "too_many_steps", message: `The plan has ${count} steps; one plan has at most ${most}.` });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("too many that can be carried are the guardrail's to refuse, and what is too large for another reason is said to be so", async () => {
+    expect((await run(first(), [proposing(most + 50)])).decision).toMatchObject({ kind: "propose" });
+    const large = proposing(most, { input: { Bucket: "a".repeat(600) } });
+    expect((await run(first(), [large, large])).decision).toMatchObject({ code: "model_output_invalid", message: expect.stringMatching(/at most 49152/) });
+  });
+
   it("a giant reply", async () => {
     const { decision, asked } = await run(second(), [says("x".repeat(LIMITS.bytes.modelReply))]);
     expect(decision).toMatchObject({ kind: "failed", code: "model_reply_too_large" });

@@ -85,9 +85,14 @@ describe("other outcomes", () => {
     expect(advice("Orchestrate")).toMatch(/may write no log/);
     expect(advice("RecordDecision")).toMatch(/Look at that function's log/);
   });
-  it.each(FAILURE_CODES)("failed keeps its code %s and says what to do", (code) => {
+  it.each(FAILURE_CODES.filter((code) => code !== "too_many_steps"))("failed keeps its code %s and says what to do", (code) => {
     const verdict = statusOf(ground({ kind: "failed", code, message: "why." }));
     expect(verdict).toMatchObject({ status: "failed", code });
     expect(verdict.message).toMatch(/why\. [A-Z].+\.$/);
+  });
+  it("more steps than can be carried are refused as the guardrail refuses them", () => {
+    const verdict = statusOf(ground({ kind: "failed", code: "too_many_steps", message: "The plan has 500 steps." }));
+    expect(verdict).toMatchObject({ status: "refused", code: "too_many_steps" });
+    expect(verdict.message).toMatch(/^Nothing was changed\. The plan has 500 steps\. Ask for fewer .+\.$/);
   });
 });

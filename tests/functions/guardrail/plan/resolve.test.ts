@@ -99,7 +99,8 @@ describe("a proposal goes back, or is refused, for", () => {
 
   it("too_many_steps: 500 resources", () => {
     const steps = Array.from({ length: 500 }, (_, index) => blockOf(`s${index}`, `acme-${index}`));
-    expect(verdictOn(...steps)).toMatchObject({ code: "too_many_steps", decision: "refuse", ruleIds: ["F06"] });
+    const reason = expect.stringMatching(/has 500 steps; one plan has at most 100\. Ask for fewer/);
+    expect(verdictOn(...steps)).toMatchObject({ code: "too_many_steps", decision: "refuse", ruleIds: ["F06"], reason });
     expect(verdictOn(...steps.slice(0, 100))).toBeNull();
   });
 
