@@ -20,8 +20,8 @@ RENAMED = {"lambda:InvokeFunction": "Invoke"}
 
 
 def is_housekeeping(path):
-    """Health, readiness, reset: the emulator's own, no AWS call."""
-    return path.startswith(("/_ministack/", "/_localstack/", "/health"))
+    """Health, readiness, reset, faults: the emulator's own, no AWS call."""
+    return path.startswith(("/_ministack/", "/_localstack/", "/_coworker/", "/health"))
 
 
 def headers_of(pairs):
@@ -37,20 +37,29 @@ def attempt(read):
 
 def call(scope, body, answer):
     """The fields of one HTTP call. Run after it, in its own context: the account is the one it was served in."""
-    method, path, headers = scope["method"], scope["path"], headers_of(scope.get("headers", []))
+    headers = headers_of(scope.get("headers", []))
+    return {**_said(scope, body, headers), "status": answer["status"], "result": result(answer), "appId": app_id(headers)}
+
+
+def asked(scope, body):
+    """Those of its fields that are known before it. The account is the key's, as the emulator will have it."""
+    headers = headers_of(scope.get("headers", []))
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    responses.set_request_account_id(router.extract_access_key_id(headers, query))
+    return _said(scope, body, headers)
+
+
+def _said(scope, body, headers):
+    method, path = scope["method"], scope["path"]
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     account = attempt(responses.get_account_id)
     region = attempt(lambda: router.extract_region(headers, query))
-    fields = {
+    return {
         "principal": principal(headers, query),
         **target(method, path, headers, query, body, region, account),
         "account": account,
         "region": region,
-        "status": answer["status"],
-        "result": result(answer),
-        "appId": app_id(headers),
     }
-    return fields
 
 
 def principal(headers, query):

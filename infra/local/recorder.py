@@ -7,7 +7,7 @@ People come over plain HTTP on the gateway's port, functions over TLS on the oth
 A line says who called what on which resource and how it ended. It never holds a key, a token, a body or a
 query value. A call that can't be read is recorded with "unknown" in the fields concerned; recording never
 changes or delays the answer. Step Functions and API Gateway reach other services inside the process: of
-these only Lambda invocations are seen (kind "invocation").
+these only Lambda invocations are seen (kind "invocation"). A test may have calls fail or wait: faults.py.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from datetime import datetime, timezone
 
 import corrections
 import describe
+import faults
 import tls
 
 from hypercorn.asyncio import serve
@@ -125,7 +126,7 @@ def main():
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
-    asyncio.run(serve(recording(ministack.app, journal), config))
+    asyncio.run(serve(recording(faults.injecting(ministack.app), journal), config))
 
 
 if __name__ == "__main__":
