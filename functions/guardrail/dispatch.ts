@@ -1,5 +1,6 @@
-/** The guardrail's duties by `kind`: parse, decide, and hold the answer to its contract. Pure. */
+/** The guardrail's duties by `kind`: parse, decide, and hold the answer to its contract. */
 import * as z from "zod";
+import type { Limits } from "../../config/limits.ts";
 import type { Settings } from "../../config/settings.ts";
 import {
   admission,
@@ -21,9 +22,10 @@ import {
   verifyInput,
 } from "../shared/contracts.ts";
 import { authorize } from "./plan/authorize.ts";
-import type { Judging } from "./plan/decide.ts";
+import { type Judging, refused } from "./plan/decide.ts";
 import { examine } from "./plan/examine.ts";
-import { planReads } from "./plan/plan-reads.ts";
+import { originOf, type Proposed, planReads } from "./plan/plan-reads.ts";
+import { type Attempt, type Problem, verdictOn } from "./plan/problem.ts";
 import { rollBack } from "./plan/roll-back.ts";
 import { planVerify, verify } from "./plan/verify.ts";
 import { decideTasks } from "./tasks.ts";
@@ -47,10 +49,14 @@ export function dispatcher(settings: Settings, load: () => Promise<Judging>): (e
     switch (asked.kind) {
       case "tasks":
         return guardrailResult.parse(decideTasks(asked, limits));
-      case "plan-reads":
-        return planReadsResult.parse(planReads(asked, settings));
-      case "examine":
-        return examineResult.parse(examine(asked, await load()));
+      case "plan-reads": {
+        const secrets = await secretsOf(asked);
+        return planReadsResult.parse(secrets.length > 0 ? { verdict: verdictOn(secrets, attemptOf(asked, limits)), calls: [] } : planReads(asked, settings));
+      }
+      case "examine": {
+        const secrets = await secretsOf(asked);
+        return examineResult.parse(secrets.length > 0 ? refused(secrets, attemptOf(asked, limits), []) : examine(asked, await load()));
+      }
       case "authorize":
         return authorizeResult.parse(authorize(asked, await load()));
       case "roll-back":
@@ -61,4 +67,14 @@ export function dispatcher(settings: Settings, load: () => Promise<Judging>): (e
         return verification.parse(verify(asked, limits));
     }
   };
+}
+
+/** The scan is 20 ms of a cold start, and a question needs none of it. */
+async function secretsOf({ proposal }: Proposed): Promise<Problem[]> {
+  const { secretProblems } = await import("./plan/secrets.ts");
+  return secretProblems(proposal);
+}
+
+function attemptOf(proposed: Proposed, limits: Limits): Attempt {
+  return { attempt: proposed.attempt, origin: originOf(proposed), limits };
 }

@@ -46,6 +46,23 @@ export async function redactDeep<T>(value: T): Promise<{ value: T; redactions: n
   return { value: replaced as T, redactions };
 }
 
+/** Where in a JSON value secrets are, each as the names that lead to it; a name that is one itself stands as its mark. */
+export async function secretsIn(value: unknown): Promise<string[][]> {
+  const { value: redacted, redactions } = await redactDeep(value);
+  return redactions === 0 ? [] : changed(value, redacted, []);
+}
+
+/** @param redacted of the same structure, with entries in the same order. */
+function changed(value: unknown, redacted: unknown, path: readonly string[]): string[][] {
+  if (typeof value !== "object" || value === null) return value === redacted ? [] : [[...path]];
+  const shown = Object.entries(Object(redacted) as Record<string, unknown>);
+  return Object.entries(value).flatMap(([key, item], index) => {
+    const [name = key, now] = shown[index] ?? [];
+    const inside = changed(item, now, [...path, name]);
+    return name === key ? inside : [[...path, name], ...inside];
+  });
+}
+
 type Visit = (text: string, before: string) => string;
 
 /** A copy of the value whose strings went through `each`, with the name they go by. */

@@ -74,6 +74,14 @@ export const HOSTILE_PROPOSALS: readonly HostileProposal[] = [
   // More than a decision may carry: it does not even reach the guardrail, and is answered the same.
   { name: "500 steps", steps: (Bucket) => many(500, Bucket), code: "too_many_steps" },
   {
+    // The planner's output is redacted: what comes back is the mark, which nobody may write to AWS either.
+    name: "a secret as a tag",
+    steps: (Bucket) => [
+      step({ operation: "PutBucketTagging", input: { Bucket, Tags: { Owner: "web-team", Token: ["gh", "p_", "a1B2".repeat(9)].join("") } } }),
+    ],
+    code: "secret_in_proposal",
+  },
+  {
     name: "administrator's access, to make it work",
     steps: (Bucket) => [
       step({ input: { Bucket } }),

@@ -8,6 +8,7 @@ export type ProblemCode =
   | "unknown_service"
   | "unknown_operation"
   | "inverse_only"
+  | "secret_in_proposal"
   | "invalid_input"
   | "wildcard_resource"
   | "foreign_arn"
@@ -54,6 +55,8 @@ export interface Problem {
   readonly message: string;
   readonly remediation: string;
   readonly ruleIds: readonly string[];
+  /** Absent: high. */
+  readonly severity?: GovernanceFinding["severity"];
 }
 
 export type Decide = (code: ProblemCode, message: string, remediation: string, ...ruleIds: string[]) => Problem;
@@ -95,6 +98,6 @@ export function verdictOn(
   });
 }
 
-function asFinding({ stepId, message, remediation, ruleIds }: Problem): GovernanceFinding {
-  return { stepId, severity: "high", effect: "blocks", message, remediation, ruleIds: [...ruleIds] };
+function asFinding({ stepId, message, remediation, ruleIds, severity = "high" }: Problem): GovernanceFinding {
+  return { stepId, severity, effect: "blocks", message, remediation, ruleIds: [...ruleIds] };
 }

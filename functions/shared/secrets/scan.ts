@@ -3,6 +3,7 @@ import { lintSource } from "@secretlint/core";
 import { secretLintProfiler } from "@secretlint/profiler";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { SecretLintCoreResultMessage } from "@secretlint/types";
+import { markOf } from "./mark.ts";
 
 // The profiler keeps every mark of every run for the life of the process and searches them all at the
 // next: 1,000 runs took 10 s. Nobody reads them here.
@@ -88,7 +89,7 @@ function replace(text: string, spans: readonly Span[]): Redacted {
   let out = "";
   let at = 0;
   for (const { start, end, rule } of merged) {
-    out += `${text.slice(at, start)}[redacted:${rule}]`;
+    out += `${text.slice(at, start)}${markOf(rule)}`;
     at = end;
   }
   return { text: out + text.slice(at), redactions: merged.length };

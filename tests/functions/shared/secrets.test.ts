@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { redact, redactDeep } from "../../../functions/shared/secrets.ts";
+import { redact, redactDeep, secretsIn } from "../../../functions/shared/secrets.ts";
 
 const repeat = (alphabet: string, length: number): string => Array.from({ length }, (_, index) => alphabet[(index * 7 + 3) % alphabet.length]).join("");
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -117,5 +117,24 @@ describe("redactDeep", () => {
     await redactDeep(tables);
     // Aim 100 ms; the bound leaves room for a busy machine.
     expect(performance.now() - started).toBeLessThan(400);
+  });
+});
+
+describe("secretsIn", () => {
+  it("names each place, and a name that is a secret by its mark", async () => {
+    const value = { a: [1, { b: github }], c: { [slack]: { d: "x", e: `before ${github}` } }, f: null, g: "plain" };
+    expect(await secretsIn(value)).toEqual([
+      ["a", "1", "b"],
+      ["c", "[redacted:slack]"],
+      ["c", "[redacted:slack]", "e"],
+    ]);
+  });
+
+  it("names a value that only its name gives away", async () => {
+    expect(await secretsIn({ SecretAccessKey: awsSecret, Other: awsSecret })).toEqual([["SecretAccessKey"]]);
+  });
+
+  it("names nothing where there is none, a mark included", async () => {
+    expect(await secretsIn({ a: "plain", b: ["[redacted:github]", 4, true, null] })).toEqual([]);
   });
 });
