@@ -25,6 +25,12 @@ export function refusalOf(error: unknown): "denied" | "throttled" | null {
   return DENIED.test(code) ? "denied" : THROTTLED.test(code) ? "throttled" : null;
 }
 
+/** What an answer to AssumeRole says of the role; a throttled call and a server's error say nothing of it. */
+export function roleSaidBy(error: unknown): "no" | "refused" | "unverified" {
+  if (errorCode(error).startsWith("NoSuchEntity")) return "no";
+  return refusalOf(error) === "denied" ? "refused" : "unverified";
+}
+
 /**
  * The service's message travels (it names the action that was refused), without other principals' ARNs
  * (C22): every ARN in it but the resource asked for is replaced. It is whole: a secret that is cut is not

@@ -3,7 +3,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { roleArn } from "../../config/names.ts";
 import type { FailureReport, RoleResolution } from "../shared/contracts.ts";
-import { errorCode, failureOf } from "./failure.ts";
+import { failureOf, roleSaidBy } from "./failure.ts";
 
 export interface Identity {
   readonly resolution: RoleResolution;
@@ -52,7 +52,7 @@ export async function assumeOwnRole(request: IdentityRequest, sts: Sts): Promise
   const { account, worker, role, region } = request;
   const base = { account, worker, scopedRole: role };
   const attempt = { account, region, role, permissions: [{ action: "sts:AssumeRole", resource: roleArn(account, role) as `arn:${string}` }] };
-  const failed = (failure: FailureReport, exists: "no" | "refused"): Identity => ({
+  const failed = (failure: FailureReport, exists: "no" | "refused" | "unverified"): Identity => ({
     resolution: { ...base, exists, using: "nothing" },
     outcome: { failure },
   });
@@ -62,7 +62,8 @@ export async function assumeOwnRole(request: IdentityRequest, sts: Sts): Promise
   } catch (error) {
     const report = failureOf(error, { ...attempt, operation: "AssumeRole" });
     const access = `Role ${role} is missing in account ${account} or refused this worker (AWS answers both alike). It must exist and trust the worker with the registered external id: deploy the member stack there. No other role was tried.`;
-    return failed({ ...report, access }, errorCode(error).startsWith("NoSuchEntity") ? "no" : "refused");
+    const exists = roleSaidBy(error);
+    return failed(exists === "unverified" ? report : { ...report, access }, exists);
   }
   try {
     const arn = await sts.whoAmI(credentials);

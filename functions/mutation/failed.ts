@@ -45,7 +45,7 @@ export async function failedAt(sent: Sent, failing: Failing): Promise<Told | "re
   });
   if (sent.outcome === "refused" && clean && sent.done.length === 0) {
     await settle(item, { status: "failed" }, run);
-    return { ...refused(sent.error, failure, `AWS refused ${command}; nothing of ${step.id} was done.`), principal };
+    return { ...refused(sent.error, failure, `AWS refused ${command} (${failure.errorCode}); nothing of ${step.id} was done.`), principal };
   }
   return write.idempotency.kind === "none" ? unknown(failing, failure, write.idempotency.lookAt) : withdrawn(sent, failing, failure, command);
 }
@@ -64,13 +64,13 @@ async function withdrawn(sent: Sent, failing: Failing, failure: FailureReport, c
   const before = await readBefore(write, step.input, step, session);
   if (before.outcome === "read" && digest(before.state) === step.before.digest) {
     await settle(item, { status: "failed" }, run);
-    return { ...refused(sent.error, failure, `${command} failed; nothing of ${step.id} is left.`), principal };
+    return { ...refused(sent.error, failure, `${command} failed (${failure.errorCode}); nothing of ${step.id} is left.`), principal };
   }
   // The state as it is now: an undo starts from it.
   const left = await look(expected, session);
   const after = left.state === null ? null : { digest: digest(left.state), image: structuredClone(left.state) as LedgerItem["before"]["image"] };
   await settle(item, { status: "indeterminate", after, calls: [...sent.done], output: { ...left.output }, principal }, run);
-  const what = [`${command} failed`, `${sent.done.join(", ") || "nothing"} of ${step.id} is known to be done`, ...errors].join("; ");
+  const what = [`${command} failed (${failure.errorCode})`, `${sent.done.join(", ") || "nothing"} of ${step.id} is known to be done`, ...errors].join("; ");
   return {
     // Not `denied`: that says of a step that nothing of it is there.
     ...(told ??

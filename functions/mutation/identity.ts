@@ -3,7 +3,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { REQUEST_TAG } from "../../config/catalog/write.ts";
 import { roleArn } from "../../config/names.ts";
-import { errorCode, failureOf } from "../discovery/failure.ts";
+import { errorCode, failureOf, roleSaidBy } from "../discovery/failure.ts";
 import type { FailureReport, RoleResolution } from "../shared/contracts.ts";
 import { sha256Hex } from "../shared/digest.ts";
 
@@ -75,7 +75,7 @@ export const sourceIdentityOf = (approver: string): string => `approver-${sha256
 export async function assumeNarrowed(given: Narrowing, sts: NarrowSts): Promise<Narrowed> {
   const { account, region, worker, role, requestId } = given;
   const attempt = { account, region, role, permissions: [{ action: "sts:AssumeRole", resource: roleArn(account, role) as `arn:${string}` }] };
-  const out = (error: unknown, failure: FailureReport, exists: "no" | "refused"): Narrowed => ({
+  const out = (error: unknown, failure: FailureReport, exists: "no" | "refused" | "unverified"): Narrowed => ({
     outcome: "out",
     error,
     failure,
@@ -94,7 +94,9 @@ export async function assumeNarrowed(given: Narrowing, sts: NarrowSts): Promise<
   } catch (error) {
     if (errorCode(error).startsWith("PackedPolicyTooLarge")) return { outcome: "too_large" };
     const access = `Role ${role} is missing in account ${account} or refused this worker (AWS answers both alike). It must exist and let the worker assume it with the registered external id, a source identity and session tags: deploy the member stack there. No other role was tried.`;
-    return out(error, { ...failureOf(error, { ...attempt, operation: "AssumeRole" }), access }, errorCode(error).startsWith("NoSuchEntity") ? "no" : "refused");
+    const report = failureOf(error, { ...attempt, operation: "AssumeRole" });
+    const exists = roleSaidBy(error);
+    return out(error, exists === "unverified" ? report : { ...report, access }, exists);
   }
   try {
     const principal = await sts.whoAmI(credentials);

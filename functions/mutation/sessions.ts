@@ -69,8 +69,9 @@ export function sessionsOf({ call, account, planHash, approval }: Job, boundarie
         if (narrowed.outcome === "too_large") continue;
         resolutions.set(narrowed.resolution.using, narrowed.resolution);
         if (narrowed.outcome === "out") {
-          const { failure } = narrowed;
-          return refused(narrowed.error, failure, `${failure.operation} for ${role} in account ${call.account} failed; nothing of this step was done.`);
+          const { operation, errorCode } = narrowed.failure;
+          const message = `${operation} for ${role} in account ${call.account} failed (${errorCode}); nothing of this step was done.`;
+          return refused(narrowed.error, narrowed.failure, message);
         }
         const options = { region: sdkRegion(call), credentials: narrowed.credentials, userAgent: call.requestId };
         const session = { principal: narrowed.principal, role, service: reads, reads: reads.connect(options), writes: mutation.connect(options) };

@@ -54,6 +54,15 @@ describe("a worker's own role", () => {
   });
 
   it.each([
+    ["Throttling", /allowed but AWS throttled it/],
+    ["InternalFailure", /None known to be missing/],
+  ])("of which %s says nothing is not told as missing", async (code, access) => {
+    const { resolution, outcome } = await enter(named(code));
+    expect(resolution).toMatchObject({ exists: "unverified", using: "nothing" });
+    expect(outcome).toEqual({ failure: expect.objectContaining({ operation: "AssumeRole", errorCode: code, access: expect.stringMatching(access) }) });
+  });
+
+  it.each([
     ["another account", `arn:aws:sts::999999999999:assumed-role/aws-coworker-discovery-s3/x`],
     ["another role", `arn:aws:sts::${SANDBOX}:assumed-role/Admin/x`],
     ["a role whose name begins alike", `arn:aws:sts::${SANDBOX}:assumed-role/aws-coworker-discovery-s3-admin/x`],

@@ -44,6 +44,7 @@ describe("a write that AWS refuses", () => {
   ])("%s: nothing of it is there, and the ledger says so", async (error, outcome, code) => {
     const { told, isBefore, ledger } = await run([FLAG], failing("write PutFlag", error));
     expect(told).toMatchObject({ outcome, code, principal: PRINCIPAL, failure: { operation: "PutFlag", account: SANDBOX, errorCode: error.name } });
+    expect(told?.message).toContain(`(${error.name}); nothing of s1 was done`);
     expect([isBefore, ledger.of("s1")?.status]).toEqual([true, "failed"]);
   });
 
@@ -101,7 +102,7 @@ describe("a write whose answer is lost", () => {
 describe("a write of several calls that fails on the way", () => {
   it.each(["write PutFlag", "write PutLevel"])("%s: is taken back by its compensation", async (name) => {
     const { told, isBefore, ledger, aws } = await run([NEW], failing(name, DENIED));
-    expect(told).toMatchObject({ outcome: "denied", message: expect.stringContaining("nothing of s1 is left") });
+    expect(told).toMatchObject({ outcome: "denied", message: expect.stringContaining("(AccessDenied); nothing of s1 is left") });
     expect([isBefore, ledger.of("s1")?.status, aws.calls.at(-1)?.command]).toEqual([true, "failed", "DropThing"]);
   });
 
@@ -357,6 +358,18 @@ describe("a session", () => {
       { outcome: "not_run" },
     ]);
     expect(at.sessions).toHaveLength(1);
+  });
+
+  it.each([
+    [THROTTLED, "throttled", "unverified", "AWS throttled it"],
+    [BROKEN, "aws_error", "unverified", "None known to be missing"],
+    [DENIED, "denied", "refused", "deploy the member stack"],
+  ])("that %s keeps from being opened says which of them it was, and what helps", async (error, code, exists, access) => {
+    const { result } = await run([FLAG], failing("sts.assume", error));
+    expect(result.outcomes).toMatchObject([
+      { code, message: expect.stringContaining(`(${error.name}); nothing of this step was done`), failure: { access: expect.stringContaining(access) } },
+    ]);
+    expect(result.resolutions).toMatchObject([{ exists, using: "nothing" }]);
   });
 
   it("of an undo may do the inverse and nothing of the step", async () => {
