@@ -10,6 +10,7 @@ import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { SdkError } from "@smithy/types";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { readCalls } from "../../../infra/local/calls.ts";
 import type { LocalCopy } from "../../../infra/local/copy.ts";
@@ -96,11 +97,14 @@ describe("an error", () => {
   ])("of %s is told in its own protocol, and recorded as what it was", async (service, operation, call, told) => {
     for (const [error, expected] of Object.entries(told)) {
       await faults.add({ service, operation, error: error as keyof typeof told });
-      const caught = await call().catch((error: Error & { $metadata: { httpStatusCode: number } }) => error);
-      if (!(caught instanceof Error)) throw new Error(`${service} did not fail`);
-      expect(`${caught.name} ${caught.$metadata.httpStatusCode}`).toBe(expected);
+      const caught = await call().then(
+        () => expect.fail(`${service} did not fail`),
+        (thrown: SdkError) => thrown,
+      );
+      const status = caught.$metadata?.httpStatusCode ?? 0;
+      expect(`${caught.name} ${status}`).toBe(expected);
       expect(caught.message).toContain("local AWS");
-      expect([isThrottlingError(caught), isTransientError(caught)]).toEqual([error === "throttled", caught.$metadata.httpStatusCode >= 500]);
+      expect([isThrottlingError(caught), isTransientError(caught)]).toEqual([error === "throttled", status >= 500]);
       await faults.clear();
     }
     await call();
