@@ -1,7 +1,8 @@
 /** The approvals table (approvals.ts). Every write is conditional on what its writer saw: of two that race, one is told. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { approvalKey, type PendingApproval, pendingApproval } from "./approvals.ts";
+import { queryItems } from "./query-pages.ts";
 
 export interface Approvals {
   get(requestId: string, phase: number): Promise<PendingApproval | undefined>;
@@ -19,20 +20,13 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
     },
     async of(requestId) {
       const items: PendingApproval[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: "pk = :pk",
-            ExpressionAttributeValues: { ":pk": requestId },
-            ConsistentRead: true,
-            ...(from ? { ExclusiveStartKey: from } : {}),
-          }),
-        );
-        items.push(...(page.Items ?? []).map((item) => pendingApproval.parse(item)));
-        from = page.LastEvaluatedKey;
-      } while (from);
+      const query = {
+        TableName: table,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": requestId },
+        ConsistentRead: true,
+      };
+      for await (const item of queryItems(client, query)) items.push(pendingApproval.parse(item));
       return items;
     },
     async put(item, seen) {

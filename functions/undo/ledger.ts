@@ -1,6 +1,7 @@
 /** What a request did, read from the ledger. */
-import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { LEDGER_FIRST, LEDGER_LAST, type LedgerItem, ledgerItem } from "../shared/ledger.ts";
+import { queryItems } from "../shared/query-pages.ts";
 
 export type ReadLedger = (requestId: string) => Promise<LedgerItem[]>;
 
@@ -8,20 +9,13 @@ export type ReadLedger = (requestId: string) => Promise<LedgerItem[]>;
 export function dynamoLedger(client: Pick<DynamoDBDocumentClient, "send">, table: string): ReadLedger {
   return async (requestId) => {
     const items: LedgerItem[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-          ExpressionAttributeValues: { ":pk": requestId, ":from": LEDGER_FIRST, ":to": LEDGER_LAST },
-          ConsistentRead: true,
-          ...(from ? { ExclusiveStartKey: from } : {}),
-        }),
-      );
-      items.push(...(page.Items ?? []).map((item) => ledgerItem.parse(item)));
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const query = {
+      TableName: table,
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+      ExpressionAttributeValues: { ":pk": requestId, ":from": LEDGER_FIRST, ":to": LEDGER_LAST },
+      ConsistentRead: true,
+    };
+    for await (const item of queryItems(client, query)) items.push(ledgerItem.parse(item));
     return items;
   };
 }

@@ -1,7 +1,8 @@
 /** The journal as its readers see it: events in order, never beyond a gap. */
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { eventKey, HEAD_KEY, LAST_EVENT_KEY, type RequestEvent, requestEvent } from "../../shared/events.ts";
+import { queryItems } from "../../shared/query-pages.ts";
 
 export interface JournalReader {
   /** The last number written, and whether it is the last one ever; undefined: nothing is recorded yet. */
@@ -24,7 +25,14 @@ export function dynamoJournalReader(client: Pick<DynamoDBDocumentClient, "send">
     async events(requestId, after, limit) {
       const events: RequestEvent[] = [];
       let characters = 0;
-      for await (const item of items(client, table, requestId, after, limit)) {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+        ExpressionAttributeValues: { ":pk": requestId, ":from": eventKey(after + 1), ":to": LAST_EVENT_KEY },
+        ConsistentRead: true,
+        Limit: Math.min(limit, 500),
+      };
+      for await (const item of queryItems(client, query)) {
         const text = String(item.event);
         characters += text.length;
         if (characters > MOST_CHARACTERS && events.length > 0) break;
@@ -36,30 +44,6 @@ export function dynamoJournalReader(client: Pick<DynamoDBDocumentClient, "send">
       return events;
     },
   };
-}
-
-async function* items(
-  client: Pick<DynamoDBDocumentClient, "send">,
-  table: string,
-  requestId: string,
-  after: number,
-  limit: number,
-): AsyncGenerator<Record<string, unknown>> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-        ExpressionAttributeValues: { ":pk": requestId, ":from": eventKey(after + 1), ":to": LAST_EVENT_KEY },
-        ConsistentRead: true,
-        Limit: Math.min(limit, 500),
-        ...(from ? { ExclusiveStartKey: from } : {}),
-      }),
-    );
-    yield* page.Items ?? [];
-    from = page.LastEvaluatedKey;
-  } while (from);
 }
 
 export async function wholeJournal(journal: JournalReader, id: string): Promise<RequestEvent[]> {
