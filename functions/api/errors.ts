@@ -63,11 +63,18 @@ export class ApiError extends Error {
 
 /** The same whether the request does not exist or is someone else's. */
 export function notFound(): ApiError {
-  return new ApiError("not_found", "There is no request of this id, or it is not yours. GET /requests lists yours.");
+  return new ApiError(
+    "not_found",
+    "There is no request of this id, or it is not yours. GET /requests lists yours, GET /approvals what waits for your decision.",
+  );
 }
 
 export type Log = (record: Readonly<Record<string, unknown>>) => void;
 export const logLine: Log = (record) => console.error(JSON.stringify(record));
+
+export function logAlarm({ code, details: { alarm } }: ApiError, log: Log): void {
+  if (alarm) log({ level: "ERROR", code, ...alarm });
+}
 
 /** Every error becomes the envelope; what the caller did not cause is logged, and answered with the id to quote. */
 export function errorEnvelope(log: Log): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
@@ -75,11 +82,11 @@ export function errorEnvelope(log: Log): MiddlewareObj<APIGatewayProxyEvent, API
     onError({ event, error: thrown }) {
       const error = thrown instanceof ApiError ? thrown : unexpected(thrown);
       const status = ERROR_STATUS[error.code];
-      const { field, suggestions, headers, alarm } = error.details;
+      const { field, suggestions, headers } = error.details;
       const requestId = status >= 500 ? event.requestContext?.requestId : undefined;
       if (status >= 500)
         log({ level: "ERROR", code: error.code, apiRequestId: requestId, method: event.httpMethod, path: event.path, error: describe(thrown) });
-      else if (alarm) log({ level: "ERROR", code: error.code, ...alarm });
+      else logAlarm(error, log);
       return json(
         status,
         {

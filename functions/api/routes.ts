@@ -18,6 +18,7 @@ export const METHODS = {
   "/requests/{id}/approval": ["GET", "POST"],
   "/requests/{id}/stop": ["POST"],
   "/requests/{id}/rollback": ["POST"],
+  "/approvals": ["GET"],
   "/halt": ["GET", "POST", "DELETE"],
 } as const;
 export type Path = keyof typeof METHODS;

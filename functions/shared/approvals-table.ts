@@ -1,13 +1,15 @@
 /** The approvals table (approvals.ts). Every write is conditional on what its writer saw: of two that race, one is told. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { approvalKey, type PendingApproval, pendingApproval } from "./approvals.ts";
+import { approvalKey, type PendingApproval, pendingApproval, type Waiting, waiting } from "./approvals.ts";
 import { queryItems } from "./query-pages.ts";
 
 export interface Approvals {
   get(requestId: string, phase: number): Promise<PendingApproval | undefined>;
   /** All of a request, by phase. */
   of(requestId: string): Promise<PendingApproval[]>;
+  /** Of all requests, what waits and has not expired, as an index knows it that is told of a change a moment later. */
+  waiting(now: Date): AsyncIterable<Waiting>;
   /** @param seen what the writer saw in its place; null: nothing. @returns whether it was still so, and the item is written. */
   put(item: PendingApproval, seen: PendingApproval | null): Promise<boolean>;
 }
@@ -16,7 +18,7 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
   return {
     async get(requestId, phase) {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: { pk: requestId, sk: approvalKey(phase) }, ConsistentRead: true }));
-      return Item ? pendingApproval.parse(Item) : undefined;
+      return Item ? fromTable(Item) : undefined;
     },
     async of(requestId) {
       const items: PendingApproval[] = [];
@@ -26,12 +28,25 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
         ExpressionAttributeValues: { ":pk": requestId },
         ConsistentRead: true,
       };
-      for await (const item of queryItems(client, query)) items.push(pendingApproval.parse(item));
+      for await (const item of queryItems(client, query)) items.push(fromTable(item));
       return items;
+    },
+    async *waiting(now) {
+      const query = {
+        TableName: table,
+        IndexName: "byExpiry",
+        KeyConditionExpression: "waiting = :pk AND planExpiresAt > :after",
+        ExpressionAttributeValues: { ":pk": WAITS, ":after": now.toISOString() },
+        ScanIndexForward: false,
+        Limit: 500,
+      };
+      for await (const item of queryItems(client, query)) yield waiting.parse(item);
     },
     async put(item, seen) {
       try {
-        await client.send(new PutCommand({ TableName: table, Item: item, ...(seen ? unchanged(seen) : { ConditionExpression: "attribute_not_exists(pk)" }) }));
+        await client.send(
+          new PutCommand({ TableName: table, Item: toTable(item), ...(seen ? unchanged(seen) : { ConditionExpression: "attribute_not_exists(pk)" }) }),
+        );
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -39,6 +54,17 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
       }
     },
   };
+}
+
+/** The index's key: an item without it is not in the index. */
+const WAITS = "yes";
+
+function toTable(item: PendingApproval): Record<string, unknown> {
+  return item.status === "waiting" ? { ...item, waiting: WAITS } : item;
+}
+
+function fromTable({ waiting: _, ...item }: Record<string, unknown>): PendingApproval {
+  return pendingApproval.parse(item);
 }
 
 /** A wait has one token, and goes from waiting to decided to sent: these three tell every version of an item apart. */

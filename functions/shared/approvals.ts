@@ -1,4 +1,7 @@
-/** The approvals table: functions/approval writes what waits, the approval API decides it. pk = request id, sk = `PHASE#<3 digits>`. */
+/**
+ * The approvals table: functions/approval writes what waits, the approval API decides it. pk = request id, sk = `PHASE#<3 digits>`.
+ * Index byExpiry (waiting, planExpiresAt) has the items that wait, and of each what `waiting` below names.
+ */
 import * as z from "zod";
 import { APPROVAL_DECISIONS, plan as planSchema, sha256 } from "./contracts.ts";
 
@@ -42,5 +45,15 @@ export const pendingApproval = z.strictObject({
   expiresAt: z.number(),
 });
 export type PendingApproval = z.infer<typeof pendingApproval>;
+
+/** What the index shows of a wait: enough to tell whose it is. No token and no plan. */
+export const waiting = z.object({
+  pk: z.string(),
+  phase: z.number().int().positive(),
+  requester: z.string(),
+  accounts: z.array(z.string()),
+  createdAt: z.string(),
+});
+export type Waiting = z.infer<typeof waiting>;
 
 export const approvalKey = (phase: number): string => `PHASE#${String(phase).padStart(3, "0")}`;

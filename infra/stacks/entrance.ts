@@ -30,7 +30,7 @@ interface Own {
 const ROUTES: Readonly<Record<ApiName, readonly `${"GET" | "POST" | "DELETE"} /${string}`[]>> = {
   "api-requests": ["POST /requests", "POST /requests/{id}/rollback", "GET /catalog", "GET /ping"],
   "api-events": ["GET /requests", "GET /requests/{id}", "GET /requests/{id}/events", "GET /requests/{id}/artifact"],
-  "api-approval": ["GET /requests/{id}/approval", "POST /requests/{id}/approval", "POST /requests/{id}/stop"],
+  "api-approval": ["GET /approvals", "GET /requests/{id}/approval", "POST /requests/{id}/approval", "POST /requests/{id}/stop"],
   "api-halt": ["GET /halt", "POST /halt", "DELETE /halt"],
 };
 
@@ -158,13 +158,14 @@ function apiFunctions(settings: Settings, approvalKey: IKey): Record<ApiName, Ow
       },
     },
     "api-approval": {
-      description: "Takes decisions on plans and binds them to what was shown; stops a request.",
+      description: "Shows what waits for a decision, takes it and binds it to what was shown; stops a request.",
       statements: [
         {
           sid: "Approvals",
           actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
           resources: [names.tableArn(names.approvalsTable)],
         },
+        { sid: "Waiting", actions: ["dynamodb:Query"], resources: [`${names.tableArn(names.approvalsTable)}/index/byExpiry`] },
         { sid: "OwnedRequest", actions: ["dynamodb:GetItem"], resources: [table] },
         { sid: "Stop", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [names.tableArn(names.stopsTable)] },
         { sid: "BindApproval", actions: ["kms:GenerateMac"], resources: [approvalKey.keyArn] },

@@ -36,7 +36,14 @@ export class StoreStack extends Stack {
       projectionType: ProjectionType.ALL,
     });
     this.table("Journal", names.journalTable, "pk", "sk");
-    this.table("Approvals", names.approvalsTable, "pk", "sk");
+    // Only what waits has the attribute `waiting`. Without plan and task token: who lists them reads each item anyway.
+    this.table("Approvals", names.approvalsTable, "pk", "sk").addGlobalSecondaryIndex({
+      indexName: "byExpiry",
+      partitionKey: { name: "waiting", type: AttributeType.STRING },
+      sortKey: { name: "planExpiresAt", type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ["phase", "requester", "accounts", "createdAt"],
+    });
     this.table("Ledger", names.ledgerTable, "pk", "sk");
     this.table("Stops", names.stopsTable, "requestId");
     this.approvalKey = new ApprovalKey(this, "ApprovalKey", deployment).key as IKey;

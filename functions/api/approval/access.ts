@@ -11,6 +11,11 @@ export interface AccessDependencies {
   readonly approvers: readonly Approver[];
 }
 
+/** Whether the caller may know of a wait. */
+export function mayKnow({ requester, accounts }: Pick<PendingApproval, "requester" | "accounts">, caller: string, approvers: readonly Approver[]): boolean {
+  return requester === caller || mayApproveFor(approvers, caller, accounts);
+}
+
 /**
  * The phases of the request that wait or were decided, by number; none where it is the caller's own and did not come so far.
  * Before then no account is known, so to everybody else it does not exist.
@@ -18,10 +23,7 @@ export interface AccessDependencies {
  */
 export async function waitsOf({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<PendingApproval[]> {
   const waits = await approvals.of(id);
-  const allowed =
-    waits.length > 0
-      ? waits.every(({ requester, accounts }) => requester === caller || mayApproveFor(approvers, caller, accounts))
-      : (await store.get(caller, id)) !== undefined;
+  const allowed = waits.length > 0 ? waits.every((wait) => mayKnow(wait, caller, approvers)) : (await store.get(caller, id)) !== undefined;
   if (!allowed) throw notFound();
   return waits;
 }

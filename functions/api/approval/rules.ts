@@ -6,12 +6,18 @@ import { digest } from "../../shared/digest.ts";
 import { ApiError } from "../errors.ts";
 import type { DecisionBody } from "./body.ts";
 
-/** What is shown is what was hashed. @throws ApiError plan_tampered where the table holds something else: then nobody is shown it. */
-export function planOf(wait: PendingApproval): Plan {
+/** What is shown is what was hashed; plan_tampered where the table holds something else: then nobody is shown it. */
+export function storedPlan(wait: PendingApproval): Plan | ApiError {
   const parsed = decoded(wait);
-  if (parsed === undefined) throw tampered(wait, "can't be read");
-  if (digest(parsed) !== wait.planHash) throw tampered(wait, "its hash differs");
-  return parsed;
+  if (parsed === undefined) return tampered(wait, "can't be read");
+  return digest(parsed) === wait.planHash ? parsed : tampered(wait, "its hash differs");
+}
+
+/** @throws ApiError plan_tampered. */
+export function planOf(wait: PendingApproval): Plan {
+  const plan = storedPlan(wait);
+  if (plan instanceof ApiError) throw plan;
+  return plan;
 }
 
 /** The errors of parsing quote what they read: none of them goes on. */
@@ -61,11 +67,16 @@ export function alreadyDecided({ phase, decision, decidedBy, decidedAt }: Pendin
   return new ApiError("already_decided", `Phase ${phase} was ${said} by ${decidedBy} at ${decidedAt}. Your decision changed nothing.`);
 }
 
+/** Of somebody who may know of the wait. */
+export function mayApprove({ requester, requesterMayApprove, destructive }: PendingApproval, caller: string): boolean {
+  return caller !== requester || (requesterMayApprove && !destructive);
+}
+
 /** @throws ApiError approval_expired, approval_self_not_allowed, plan_tampered, plan_blocked, acknowledgement_missing. */
 export function check(wait: PendingApproval, { decision, acknowledge }: DecisionBody, caller: string, now: Date): void {
   if (hasExpired(wait, now)) throw expired(wait);
   if (decision !== "approve") return;
-  if (caller === wait.requester && (wait.destructive || !wait.requesterMayApprove)) throw notYours(wait);
+  if (!mayApprove(wait, caller)) throw notYours(wait);
   const plan = planOf(wait);
   if (isBlocked(plan))
     throw new ApiError("plan_blocked", "The plan has BLOCKED items, which no approval lifts. Only these lead on: see suggestions (G15).", {

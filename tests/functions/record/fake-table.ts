@@ -17,6 +17,12 @@ export interface FakeTable {
   readonly calls: string[];
 }
 
+/** Indexes of the real tables; `projected`: the fields beside the keys, absent: all. */
+const INDEXES: Readonly<Record<string, { readonly partition?: string; readonly sort: string; readonly projected?: readonly string[] }>> = {
+  byReceivedAt: { sort: "receivedAt" },
+  byExpiry: { partition: "waiting", sort: "planExpiresAt", projected: ["phase", "requester", "accounts", "createdAt"] },
+};
+
 /** @param before runs before each command: let others go first, or throw what AWS would. */
 export function fakeTable(partition: string, sort: string, before: (command: unknown) => Promise<void> = async () => {}): FakeTable {
   const items = new Map<string, Item>();
@@ -52,20 +58,24 @@ export function fakeTable(partition: string, sort: string, before: (command: unk
   }
 
   function query(input: QueryCommand["input"]) {
-    const { ":pk": pk, ":from": from, ":to": to } = input.ExpressionAttributeValues ?? {};
-    const by = input.IndexName === "byReceivedAt" ? "receivedAt" : sort;
-    const text = (item: Item) => `${String(item[by])}\u0000${String(item[sort])}`;
-    const matching = [...items.values()].filter(
-      (item) => item[partition] === pk && (from === undefined || (String(item[by]) >= String(from) && String(item[by]) <= String(to))),
-    );
+    const { ":pk": pk, ":from": from, ":to": to, ":after": after } = input.ExpressionAttributeValues ?? {};
+    const index = input.IndexName === undefined ? { sort } : INDEXES[input.IndexName];
+    if (!index) throw new Error(`fake table: index ${input.IndexName} is not known`);
+    if (index.partition && input.ConsistentRead) throw new Error("a global index has no consistent reads");
+    const { sort: by, partition: of = partition } = index;
+    const text = (item: Item) => `${String(item[by])}\u0000${String(item[sort])}\u0000${String(item[partition])}`;
+    const within = (key: string) => (from === undefined || (key >= String(from) && key <= String(to))) && (after === undefined || key > String(after));
+    const matching = [...items.values()].filter((item) => item[of] === pk && item[by] !== undefined && within(String(item[by])));
     matching.sort((a, b) => (text(a) < text(b) ? -1 : 1));
     if (input.ScanIndexForward === false) matching.reverse();
     const start = input.ExclusiveStartKey;
-    const at = start ? matching.findIndex((item) => item[sort] === start[sort]) + 1 : 0;
+    const at = start ? matching.findIndex((item) => item[sort] === start[sort] && item[partition] === start[partition]) + 1 : 0;
     const page = matching.slice(at, at + (input.Limit ?? 1000));
     const last = page.at(-1);
     const more = last !== undefined && at + page.length < matching.length;
-    return { Items: structuredClone(page), ...(more ? { LastEvaluatedKey: { [partition]: last[partition], [sort]: last[sort], [by]: last[by] } } : {}) };
+    const shown = index.projected && [partition, sort, of, by, ...index.projected];
+    const Items = page.map((item) => structuredClone(shown ? Object.fromEntries(shown.map((name) => [name, item[name]])) : item));
+    return { Items, ...(more ? { LastEvaluatedKey: Object.fromEntries([partition, sort, of, by].map((name) => [name, last[name]])) } : {}) };
   }
 
   return { client: { send } as unknown as Pick<DynamoDBDocumentClient, "send">, items, calls };

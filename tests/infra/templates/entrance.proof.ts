@@ -32,6 +32,7 @@ describe.each(ALL)("$name: the entrance", (assembly) => {
     }));
     expect(methods.map(({ route }) => route).sort()).toEqual([
       "DELETE /halt",
+      "GET /approvals",
       "GET /catalog",
       "GET /halt",
       "GET /ping",

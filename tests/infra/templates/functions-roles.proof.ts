@@ -64,6 +64,7 @@ describe.each(ALL)("$name: what runs around the workers, and the APIs", (assembl
     ["api-approval", "dynamodb:PutItem", approvals, ledger],
     ["api-approval", "dynamodb:PutItem", stops, requests],
     ["api-approval", "dynamodb:Query", approvals, requests],
+    ["api-approval", "dynamodb:Query", `${approvals}/index/byExpiry`, `${approvals}/index/another`],
     ["api-approval", "dynamodb:GetItem", requests, journal],
     ["api-halt", "ssm:PutParameter", halt, at("ssm", "parameter/another")],
     ["api-halt", "lambda:PutFunctionConcurrency", at("lambda", `function:${prefix}-mutation-ec2`), at("lambda", `function:${prefix}-discovery-ec2`)],

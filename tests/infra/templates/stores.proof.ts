@@ -114,6 +114,20 @@ describe.each(ALL)("$name: what is kept", (assembly) => {
     }
   });
 
+  test("the index of what waits shows whose it is, without plan and task token", () => {
+    const [approvals] = resourcesOf(templates, "AWS::DynamoDB::Table").filter(({ properties }) => properties.TableName === `${prefix}-approvals`);
+    expect(approvals?.properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: "byExpiry",
+        KeySchema: [
+          { AttributeName: "waiting", KeyType: "HASH" },
+          { AttributeName: "planExpiresAt", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["phase", "requester", "accounts", "createdAt"] },
+      },
+    ]);
+  });
+
   test("tables, buckets and the key outlive the stack; the halt switch need not, since one that is missing halts", () => {
     const kept = readFileSync(join(assembly.assembly, `${prefix}-store.template.json`), "utf8");
     const { Resources } = z
