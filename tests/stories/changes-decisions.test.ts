@@ -1,8 +1,8 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decide } from "../../infra/local/approval.ts";
-import { REQUESTER } from "../../infra/local/principals.ts";
+import { APPROVER, REQUESTER } from "../../infra/local/principals.ts";
 import { callApi } from "../../infra/local/signed.ts";
-import { DEVELOPMENT, PRODUCTION, SANDBOX } from "./accounts.ts";
+import { DEVELOPMENT, PRODUCTION, SANDBOX, TEST } from "./accounts.ts";
 import { outsideTable } from "./allowed.ts";
 import { as, change } from "./change.ts";
 import { main } from "./local.ts";
@@ -22,6 +22,23 @@ describe("who may approve", () => {
     expect(told.view.state, told.report.message).toBe("changed");
     expect(told.change?.approvals.map(({ approver }) => approver)).toEqual([arnOf(REQUESTER)]);
     expect(await blockOf(account, bucket)).toMatchObject({ BlockPublicAcls: true });
+  });
+
+  it("in test the requester may not, even where nothing is destroyed; somebody else may, and it is done", async () => {
+    const [bucket = ""] = await openBuckets(TEST, "test", "tier");
+    const told = await change(block([bucket]), {
+      accounts: [TEST],
+      decide: async (approval, { requester }) => {
+        expect([approval.destructive, approval.mayApprove]).toEqual([false, [arnOf(APPROVER)]]);
+        await expect(decide(requester, approval, "approve")).rejects.toThrow(/HTTP 403 .*approval_self_not_allowed/);
+        expect(await blockOf(TEST, bucket)).toBeNull();
+        return "approve";
+      },
+    });
+    expect(told.view.state, told.report.message).toBe("changed");
+    expect(told.change?.approvals.map(({ approver }) => approver)).toEqual([arnOf(APPROVER)]);
+    expect(await blockOf(TEST, bucket)).toMatchObject({ BlockPublicAcls: true });
+    expect(outsideTable(told.calls, main)).toEqual([]);
   });
 
   it("a destructive step needs somebody else, at its own turn", async () => {
@@ -89,50 +106,6 @@ describe("an approval", () => {
     expect(writesIn(told.calls, SANDBOX)).toEqual([]);
     expect(told.ran.filter((name) => name.startsWith("mutation-"))).toEqual([]);
     expect(await blockOf(SANDBOX, bucket)).toBeNull();
-  });
-});
-
-describe("stop and halt", () => {
-  it("stop between two phases: what was done stays and is told, what was not is not done", async () => {
-    const volume = await unattachedVolume(SANDBOX, "sandbox", "acme-story-stop");
-    const told = await change(`Delete the volume ${volume} after taking a snapshot`, {
-      accounts: [SANDBOX],
-      decide: async ({ phase }, { requester, id }) => {
-        if (phase === 1) return "approve";
-        expect(await callApi(requester, { method: "POST", path: `/requests/${id}/stop`, body: JSON.stringify({ reason: "enough" }) })).toMatchObject({
-          status: 202,
-        });
-        return null;
-      },
-    });
-    expect(told.view.state).toBe("stopped");
-    expect(told.execution).toBe("FAILED");
-    expect(writesIn(told.calls, SANDBOX).map(({ iamAction }) => iamAction)).toEqual(["ec2:CreateSnapshot"]);
-    expect(told.change?.steps.filter(({ status }) => status === "done").map(({ operation }) => operation)).toEqual(["CreateSnapshot"]);
-    expect(await volumeIsThere(SANDBOX, volume)).toBe(true);
-  });
-
-  it("halt ends a change before its write, whoever approved it; once taken back, the same change goes through", async () => {
-    const [bucket = ""] = await openBuckets(SANDBOX, "sandbox", "halt");
-    const approver = await as("acme-approver");
-    const resume = () => callApi(approver, { method: "DELETE", path: "/halt" });
-    onTestFinished(async () => void (await resume()));
-    const told = await change(block([bucket]), {
-      accounts: [SANDBOX],
-      decide: async () => {
-        expect(await callApi(approver, { method: "POST", path: "/halt", body: JSON.stringify({ reason: "story" }) })).toMatchObject({
-          status: 200,
-          body: { halted: true },
-        });
-        return "approve";
-      },
-    });
-    expect(told.view.state).toBe("halted");
-    expect(writesIn(told.calls, SANDBOX)).toEqual([]);
-    expect(await blockOf(SANDBOX, bucket)).toBeNull();
-    expect(await resume()).toMatchObject({ status: 200 });
-    expect((await change(block([bucket]), { accounts: [SANDBOX] })).view.state).toBe("changed");
-    expect(await blockOf(SANDBOX, bucket)).not.toBeNull();
   });
 });
 

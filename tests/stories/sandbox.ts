@@ -2,6 +2,7 @@
 import {
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeSnapshotsCommand,
   DescribeVolumesCommand,
   EC2Client,
   RunInstancesCommand,
@@ -56,6 +57,12 @@ export async function unattachedVolume(account: string, environment: string, nam
 export async function volumeIsThere(account: string, VolumeId: string): Promise<boolean> {
   const { Volumes = [] } = await new EC2Client(root(account)).send(new DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [VolumeId] }] }));
   return Volumes.length > 0;
+}
+
+/** Ids of a volume's snapshots. */
+export async function snapshotsOf(account: string, volume: string): Promise<(string | undefined)[]> {
+  const { Snapshots = [] } = await new EC2Client(root(account)).send(new DescribeSnapshotsCommand({ Filters: [{ Name: "volume-id", Values: [volume] }] }));
+  return Snapshots.map(({ SnapshotId }) => SnapshotId);
 }
 
 export async function runningInstance(account: string, environment: string, name: string): Promise<string> {
