@@ -56,7 +56,7 @@ export function shortened(failures: readonly FailureReport[]): FailureReport[] {
 }
 
 function advice(code: string, { permissions, role, account }: Attempt): string {
-  const actions = permissions.map(({ action }) => action).join(", ");
+  const actions = [...new Set(permissions.map(({ action }) => action))].join(", ");
   if (DENIED.test(code))
     return `${actions} for role ${role} in account ${account}. The role has it by design: look for a service control policy, a permissions boundary or a resource policy that denies it, or deploy the member stack again.`;
   if (THROTTLED.test(code))

@@ -38,6 +38,12 @@ describe("failureOf", () => {
     },
   );
 
+  it("names an action once, on however many resources it is needed", () => {
+    const [one] = attempt.permissions;
+    const { access } = failureOf(named("AccessDenied"), { ...attempt, permissions: [one!, { ...one!, resource: "arn:aws:s3:::*/*" }] });
+    expect(access.match(/s3:GetBucketPolicy/g)).toHaveLength(1);
+  });
+
   it("of anything else does not claim a missing permission", () => {
     expect(failureOf(named("NoSuchBucket"), attempt).access).toMatch(/^None known to be missing/);
     expect(failureOf("thrown text", attempt)).toMatchObject({ errorCode: "UnknownError", message: "thrown text" });
