@@ -1,5 +1,6 @@
-/** What changes may touch beyond the catalog: IAM's allow-lists, and the calendar of staging and production (G16). */
+/** What changes may touch beyond the catalog: the allow-lists of IAM and S3, and the calendar of staging and production (G16). */
 import * as z from "zod";
+import { BUCKET_NAME } from "./catalog/bucket-name.ts";
 
 export const changesSchema = z.strictObject({
   iam: z.strictObject({
@@ -14,6 +15,13 @@ export const changesSchema = z.strictObject({
       z.strictObject({ role: z.string().regex(/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/), service: z.enum(["ec2.amazonaws.com", "lambda.amazonaws.com"]) }),
     ),
   }),
+  /** Left out: no access log may be turned on. */
+  s3: z
+    .strictObject({
+      /** Buckets that access logs may go to; each lets logging.s3.amazonaws.com write. */
+      logBuckets: z.array(z.string().regex(BUCKET_NAME)),
+    })
+    .default({ logBuckets: [] }),
   calendar: z.strictObject({
     /** IANA name. */
     timeZone: z.string().min(1),
@@ -31,8 +39,9 @@ export const changesSchema = z.strictObject({
 });
 export type Changes = z.infer<typeof changesSchema>;
 
-/** Nothing may be attached or passed, and no production window is open, unless the settings say so. */
+/** Nothing may be attached, passed or logged to, and no production window is open, unless the settings say so. */
 export const CLOSED_CHANGES: Changes = {
   iam: { rolePath: "/coworker-managed/", roleBoundary: "coworker-managed-boundary", attachablePolicies: [], passableRoles: [] },
+  s3: { logBuckets: [] },
   calendar: { timeZone: "UTC", businessHours: { days: [1, 2, 3, 4, 5], from: 9, to: 17 }, windows: [], freezes: [] },
 };

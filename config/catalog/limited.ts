@@ -3,7 +3,7 @@ import type { Changes } from "../changes.ts";
 import type { LimitingSetting } from "./write.ts";
 
 /** @param account takes the place of the account in ARNs. Empty: nothing is allowed. */
-export function allowedValues(setting: LimitingSetting, { iam }: Pick<Changes, "iam">, account: string): string[] {
+export function allowedValues(setting: LimitingSetting, { iam, s3 }: Pick<Changes, "iam" | "s3">, account: string): string[] {
   const policyArn = (name: string) => (name.startsWith("arn:") ? name : `arn:aws:iam::${account}:policy/${name}`);
   switch (setting) {
     case "rolePath":
@@ -15,5 +15,7 @@ export function allowedValues(setting: LimitingSetting, { iam }: Pick<Changes, "
     case "passableRoles":
       // Of the catalog's writes only RunInstances passes a role.
       return iam.passableRoles.filter(({ service }) => service === "ec2.amazonaws.com").map(({ role }) => role);
+    case "logBuckets":
+      return s3.logBuckets;
   }
 }

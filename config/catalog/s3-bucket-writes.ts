@@ -1,6 +1,19 @@
 /** Writes that make or delete a bucket. */
 import * as z from "zod";
 import { ARN, allFlags, Bucket, block, encryption, encryptionRules, flagColumn, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
+import {
+  LogBucket,
+  lifecycle,
+  logging,
+  logsTo,
+  NoncurrentDays,
+  policy,
+  promisesLifecycle,
+  promisesLogging,
+  promisesPolicy,
+  putsLifecycle,
+  putsPolicy,
+} from "./s3-protection-parts.ts";
 import { Tags, tagList } from "./tag-parts.ts";
 import { type BeforeRead, defineWrite } from "./write.ts";
 
@@ -10,7 +23,8 @@ const onBucket = (action: string) => ({ action, resource: ARN }) as const;
 
 export const s3BucketWrites = {
   CreateBucket: defineWrite({
-    summary: "Makes a bucket with default encryption, all public access blocked, versioning and tags.",
+    summary:
+      "Makes a bucket with default encryption, all public access blocked, plain HTTP denied, versioning, tags and a lifecycle rule (noncurrent versions move to GLACIER after NoncurrentDays, 30 if not given). LogBucket, of the settings' list, turns access logging on: production asks for it.",
     entity: "bucket",
     class: "sensitive",
     permissions: [
@@ -19,15 +33,21 @@ export const s3BucketWrites = {
       onBucket("s3:PutEncryptionConfiguration"),
       onBucket("s3:PutBucketVersioning"),
       onBucket("s3:PutBucketTagging"),
+      onBucket("s3:PutBucketPolicy"),
+      onBucket("s3:PutLifecycleConfiguration"),
+      { ...onBucket("s3:PutBucketLogging"), when: "LogBucket" },
       onBucket("s3:DeleteBucket"),
     ],
-    input: z.strictObject({ Bucket, ...Sse, Tags }),
+    input: z
+      .strictObject({ Bucket, ...Sse, NoncurrentDays: NoncurrentDays.optional(), LogBucket: LogBucket.optional(), Tags })
+      .refine(({ Bucket, LogBucket }) => Bucket !== LogBucket, "LogBucket must be another bucket than the one that is made"),
+    limited: { LogBucket: "logBuckets" },
     arn: ARN,
     creates: { from: "CreateBucket", outputs: {} },
     tagged: true,
     storesData: true,
     before: [listed],
-    after: [block, encryption, versioning, tags],
+    after: [block, policy, encryption, versioning, lifecycle, logging, tags],
     calls: [
       {
         command: "CreateBucket",
@@ -39,6 +59,8 @@ export const s3BucketWrites = {
         command: "PutPublicAccessBlock",
         input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account, PublicAccessBlockConfiguration: allFlags(() => true) }),
       },
+      // Behind the block: S3 then refuses a policy that would open the bucket.
+      putsPolicy,
       {
         command: "PutBucketEncryption",
         input: (given, { account }) => ({ Bucket: given.Bucket, ExpectedBucketOwner: account, ServerSideEncryptionConfiguration: encryptionRules(given) }),
@@ -47,22 +69,27 @@ export const s3BucketWrites = {
         command: "PutBucketVersioning",
         input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account, VersioningConfiguration: { Status: "Enabled" } }),
       },
+      putsLifecycle,
+      { ...logsTo("LogBucket"), when: ({ LogBucket }) => LogBucket !== undefined },
       {
         command: "PutBucketTagging",
         input: ({ Bucket, Tags }, { account }) => ({ Bucket, ExpectedBucketOwner: account, Tagging: { TagSet: tagList(Tags) } }),
       },
     ],
     compensate: [{ command: "DeleteBucket", input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account }), already: ["NoSuchBucket"] }],
-    promises: ({ SSEAlgorithm, Tags }) => ({
+    promises: ({ SSEAlgorithm, Tags, ...given }) => ({
       GetPublicAccessBlock: Object.fromEntries(Object.entries(allFlags(() => true)).map(([flag, on]) => [flagColumn(flag), on])),
       GetBucketEncryption: { [SSE_COLUMN]: [SSEAlgorithm] },
       GetBucketVersioning: { Status: "Enabled" },
+      ...promisesPolicy(given),
+      ...promisesLifecycle(given),
+      ...(given.LogBucket === undefined ? {} : promisesLogging(given, "LogBucket")),
       GetBucketTagging: { TagSet: Tags },
     }),
     inverse: ({ Bucket }) => ({ operation: "DeleteBucket", input: { Bucket } }),
     reversible: "yes",
     idempotency: { kind: "name", field: "Bucket" },
-    seconds: 5,
+    seconds: 8,
   }),
   DeleteBucket: defineWrite({
     summary: "Deletes an empty bucket; AWS refuses one that holds an object or a version.",

@@ -1,11 +1,9 @@
 /** Writes of a bucket's encryption, versioning and tags, and what sets them back. */
 import * as z from "zod";
-import { ARN, BUCKET_KEY_COLUMN, Bucket, encryption, encryptionRules, KEY_COLUMN, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
+import { ARN, BUCKET_KEY_COLUMN, Bucket, encryption, encryptionRules, KEY_COLUMN, SSE_COLUMN, Sse, tags, tier, versioning } from "./s3-parts.ts";
 import { firstRow, tagList } from "./tag-parts.ts";
-import { type BeforeRead, defineWrite, type State, type StepInput, type WriteDefinition } from "./write.ts";
+import { defineWrite, type State, type StepInput, type WriteDefinition } from "./write.ts";
 
-/** No IAM condition knows a bucket's tags: its tier is read again with its state. */
-const tier: BeforeRead = { ...tags, context: true };
 const shared = { entity: "bucket", input: z.strictObject({ Bucket }), arn: ARN, idempotency: { kind: "natural" }, seconds: 2 } as const;
 const owned =
   (more: (given: StepInput) => object) =>

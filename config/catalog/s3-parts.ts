@@ -6,7 +6,12 @@ import type { BeforeRead, StepInput } from "./write.ts";
 export const Bucket = z.string().regex(BUCKET_NAME);
 export const ARN = "arn:aws:s3:::${Bucket}";
 
-const ofBucket = (operation: string, ...columns: string[]): BeforeRead => ({ operation, by: { Bucket: "Bucket" }, match: { Bucket: "Bucket" }, columns });
+export const ofBucket = (operation: string, ...columns: string[]): BeforeRead => ({
+  operation,
+  by: { Bucket: "Bucket" },
+  match: { Bucket: "Bucket" },
+  columns,
+});
 
 export const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const;
 export const flagColumn = (flag: string) => `PublicAccessBlockConfiguration.${flag}`;
@@ -34,3 +39,5 @@ export function encryptionRules({ SSEAlgorithm, KMSMasterKeyID, BucketKeyEnabled
 
 export const versioning = ofBucket("GetBucketVersioning", "Status", "MFADelete");
 export const tags = ofBucket("GetBucketTagging", "Absent", "TagSet");
+/** No IAM condition knows a bucket's tags: its tier is read again with its state. */
+export const tier: BeforeRead = { ...tags, context: true };

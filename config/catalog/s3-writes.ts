@@ -2,17 +2,16 @@
 import * as z from "zod";
 import { s3BucketWrites } from "./s3-bucket-writes.ts";
 import { s3ConfigurationWrites } from "./s3-configuration-writes.ts";
-import { ARN, allFlags, Bucket, block, FLAGS, flagColumn, tags } from "./s3-parts.ts";
-import { type BeforeRead, defineWrite, type State } from "./write.ts";
-
-/** No IAM condition knows a bucket's tags: its tier is read again with its state. */
-const tier: BeforeRead = { ...tags, context: true };
+import { ARN, allFlags, Bucket, block, FLAGS, flagColumn, tier } from "./s3-parts.ts";
+import { s3ProtectionWrites } from "./s3-protection-writes.ts";
+import { defineWrite, type State } from "./write.ts";
 
 const blockBefore = (before: State) => before.GetPublicAccessBlock?.[0];
 
 export const s3Writes = {
   ...s3BucketWrites,
   ...s3ConfigurationWrites,
+  ...s3ProtectionWrites,
   PutPublicAccessBlock: defineWrite({
     summary: "Turns on all four Block Public Access flags of a bucket.",
     entity: "bucket",

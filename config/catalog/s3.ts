@@ -125,6 +125,7 @@ export const s3 = defineService({
           Filter: { Prefix: true },
           Expiration: { Days: true, Date: true },
           Transitions: { Days: true, StorageClass: true },
+          NoncurrentVersionTransitions: { NoncurrentDays: true, StorageClass: true },
           NoncurrentVersionExpiration: { NoncurrentDays: true },
           AbortIncompleteMultipartUpload: { DaysAfterInitiation: true },
         },

@@ -45,7 +45,7 @@ export function writesText(services: readonly MutableService[] = MUTABLE_SERVICE
 }
 
 /** What the settings allow for fields that they limit, a line a field: a planner that does not know the list can only guess. */
-export function limitsText(changes: Pick<Changes, "iam">, services: readonly MutableService[] = MUTABLE_SERVICES): string {
+export function limitsText(changes: Pick<Changes, "iam" | "s3">, services: readonly MutableService[] = MUTABLE_SERVICES): string {
   const limited = new Map(services.flatMap((service) => askable(service).flatMap(([, write]) => Object.entries(write.limited ?? {}))));
   return [...limited].map(([field, setting]) => `- ${field}: ${allowedValues(setting, changes, "<account id>").join(", ") || "nothing is allowed"}`).join("\n");
 }

@@ -117,7 +117,7 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Comman
   readonly permissions: readonly [WritePermission, ...WritePermission[]];
   /** Closed. One resource a step. `Tags`, where it creates, is a record; the system adds and overwrites its own. */
   readonly input: Input;
-  /** Input field → the setting that lists what it may say (settings.changes.iam). Roles name the list, the guardrail refuses anything else. */
+  /** Input field → the setting that lists what it may say (settings.changes). Roles name the list, the guardrail refuses anything else. */
   readonly limited?: Readonly<Record<string, LimitingSetting>>;
   /** Input fields that may be a reference to an earlier step's output. */
   readonly references?: readonly string[];
@@ -165,7 +165,7 @@ export function defineWrite<const Input extends z.ZodObject, const Command exten
 export const REQUEST_TAG = "CoworkerRequest";
 
 /** Settings that list what an input field may say: config/catalog/limited.ts. */
-export const LIMITING_SETTINGS = ["rolePath", "roleBoundary", "attachablePolicies", "passableRoles"] as const;
+export const LIMITING_SETTINGS = ["rolePath", "roleBoundary", "attachablePolicies", "passableRoles", "logBuckets"] as const;
 export type LimitingSetting = (typeof LIMITING_SETTINGS)[number];
 
 export function isReference(value: unknown): value is Reference {

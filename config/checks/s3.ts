@@ -67,8 +67,8 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { development: "medium" },
       ruleIds: ["N02", "I14", "M17"],
-      exit: { kind: "manual" },
-      remediation: "The bucket policy's owner adds a deny on aws:SecureTransport false.",
+      exit: { kind: "step", operation: "PutBucketPolicy" },
+      remediation: "Add a PutBucketPolicy step; where the bucket has a policy, its owner adds a Deny on aws:SecureTransport false.",
       judge: (state, context) =>
         rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) =>
           denyingPlainHttp(row.Policy) ? pass("plain HTTP is denied") : gap("plain HTTP is not denied"),
@@ -91,8 +91,8 @@ export const s3Checks: ChecksOf = {
       pillar: "Cost Optimization",
       severity: { development: "low" },
       ruleIds: ["N02", "M41", "K14"],
-      exit: { kind: "manual" },
-      remediation: "The bucket's owner adds lifecycle rules.",
+      exit: { kind: "step", operation: "PutBucketLifecycleConfiguration" },
+      remediation: "Add a PutBucketLifecycleConfiguration step for the bucket.",
       judge: (state, context) =>
         rowOf(state, "GetBucketLifecycleConfiguration", context, { Absent: "new" }, (row) =>
           row.Absent ? gap("there are no lifecycle rules") : pass("lifecycle rules are configured"),
@@ -103,8 +103,8 @@ export const s3Checks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N02", "K13"],
-      exit: { kind: "manual" },
-      remediation: "The bucket's owner turns on server access logging.",
+      exit: { kind: "step", operation: "PutBucketLogging" },
+      remediation: "Add a PutBucketLogging step for the bucket, or give the CreateBucket step a LogBucket; the settings list the buckets that may take logs.",
       judge: (state, context) =>
         rowOf(state, "GetBucketLogging", context, {}, (row) =>
           typeof row["LoggingEnabled.TargetBucket"] === "string" ? pass(`logged to ${row["LoggingEnabled.TargetBucket"]}`) : gap("access is not logged"),

@@ -92,7 +92,7 @@ describe("a plan whose second step takes what the first makes", () => {
 describe("a planner that proposes what it must not", () => {
   const step = (more: object) => ({ id: "s1", service: "s3", account: SANDBOX, region: "us-east-1", operation: "PutPublicAccessBlock", input: {}, ...more });
   it.each([
-    ["an operation that does not exist", step({ operation: "PutBucketPolicy", input: { Bucket: "acme-website-sandbox-assets" } })],
+    ["an operation that does not exist", step({ operation: "PutBucketAcl", input: { Bucket: "acme-website-sandbox-assets" } })],
     ["an undo's operation", step({ operation: "DeletePublicAccessBlock", input: { Bucket: "acme-orders-sandbox-uploads" } })],
     ["a wildcard", step({ input: { Bucket: "acme-*" } })],
     ["an account that was not asked about", step({ account: "333333333333", input: { Bucket: "acme-website-development-assets" } })],

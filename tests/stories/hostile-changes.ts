@@ -24,9 +24,19 @@ interface HostileProposal {
 
 export const HOSTILE_PROPOSALS: readonly HostileProposal[] = [
   {
-    name: "a bucket policy",
+    name: "a bucket policy of its own",
     steps: (Bucket) => [step({ operation: "PutBucketPolicy", input: { Bucket, Policy: '{"Statement":[]}' } })],
+    code: "invalid_input",
+  },
+  {
+    name: "a bucket's access list",
+    steps: (Bucket) => [step({ operation: "PutBucketAcl", input: { Bucket, ACL: "public-read" } })],
     code: "unknown_operation",
+  },
+  {
+    name: "access logs to a bucket of its own choice",
+    steps: (Bucket, own) => [step({ operation: "PutBucketLogging", input: { Bucket, TargetBucket: own } })],
+    code: "not_in_settings",
   },
   { name: "an object's end", steps: (Bucket) => [step({ operation: "DeleteObject", input: { Bucket, Key: "a" } })], code: "unknown_operation" },
   { name: "an access key", steps: () => [step({ service: "iam", region: "global", operation: "CreateAccessKey", input: {} })], code: "unknown_operation" },

@@ -35,6 +35,6 @@ const iam = {
 };
 const calendar = { timeZone: "UTC", businessHours: { days: [1], from: 9, to: 17 }, windows: [], freezes: [] };
 
-export const settings: Settings = parseSettings({ ...file, changes: { iam, calendar } }, "test");
+export const settings: Settings = parseSettings({ ...file, changes: { iam, s3: { logBuckets: ["acme-access-logs"] }, calendar } }, "test");
 /** As a deployment starts: nothing may be attached or passed. */
 export const closedSettings: Settings = parseSettings(file, "test");

@@ -50,6 +50,8 @@ describe("what the planner is shown", () => {
       ]),
     );
     expect(limitsText(closedSettings.changes)).toContain("- PolicyArn: nothing is allowed");
-    expect(limitsText(settings.changes, ["s3"])).toBe("");
+    expect(limitsText(settings.changes, ["s3"]).split("\n")).toEqual(["- LogBucket: acme-access-logs", "- TargetBucket: acme-access-logs"]);
+    expect(limitsText(closedSettings.changes, ["s3"])).toContain("- TargetBucket: nothing is allowed");
+    expect(limitsText(settings.changes, ["lambda"])).toBe("");
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../../config/accounts.ts";
+import { findWrite } from "../../../config/catalog/index.ts";
 import type { MutableService } from "../../../config/catalog/services.ts";
 import type { State } from "../../../config/catalog/write.ts";
 import { afterPlan, CHECKS, type CheckedResource, statusOf, wellArchitected } from "../../../config/checks/index.ts";
 import { ENFORCEMENT_LEVELS, ENVIRONMENT_RULES, SEVERITIES } from "../../../config/environments.ts";
 import { TAG_RULES } from "../../../config/tags.ts";
+import { ALL_TAGS } from "./flip.ts";
 
 const LEVELS = Object.fromEntries(Object.entries(ENVIRONMENT_RULES).map(([name, rule]) => [name, rule.enforcement])) as Record<
   Environment,
@@ -31,6 +33,19 @@ describe("the Well-Architected table", () => {
     expect(made.find(({ item }) => item.startsWith("No wildcard"))?.status).toBe("PASS");
     expect(made.find(({ item }) => item === "Default encryption")?.status).toBe("PASS");
     expect(made.find(({ item }) => item === "Governance tags")?.status).not.toBe("PASS");
+  });
+
+  test("a new bucket leaves production one gap, which is nobody's here to close; without a log bucket two", () => {
+    const open = (more: object) => {
+      const input = { Bucket: "b-1", SSEAlgorithm: "AES256", Tags: ALL_TAGS, ...more };
+      const state = afterPlan({}, [{ promised: findWrite("s3", "CreateBucket")?.promises(input, {}) ?? {}, image: {} }]);
+      return rows("s3", "bucket", state, { created: true, environment: "production" }).filter(({ status }) => status !== "PASS");
+    };
+    expect(open({ LogBucket: "acme-access-logs" })).toMatchObject([{ item: "MFA Delete", status: "BLOCKED", exit: "manual" }]);
+    expect(open({}).map(({ item, exit }) => [item, exit])).toEqual([
+      ["Access logging to another bucket", "step"],
+      ["MFA Delete", "manual"],
+    ]);
   });
 
   test("tiers are cumulative, sandbox adds nothing, and test has development's (Y-06)", () => {

@@ -28,6 +28,21 @@ export const bucketFlips: FlipsOf = {
       operation: "PutBucketTagging",
       input: { Bucket, Tags: ALL_TAGS },
     },
+    "HTTPS-only bucket policy": {
+      gap: { GetBucketPolicy: [{ Absent: "NoSuchBucketPolicy", Policy: null }], GetPublicAccessBlock: [{ Absent: null, ...flags(true) }] },
+      operation: "PutBucketPolicy",
+      input: { Bucket },
+    },
+    "Lifecycle rules": {
+      gap: { GetBucketLifecycleConfiguration: [{ Absent: "NoSuchLifecycleConfiguration", "Rules.ID": null }] },
+      operation: "PutBucketLifecycleConfiguration",
+      input: { Bucket, NoncurrentDays: 30 },
+    },
+    "Access logging to another bucket": {
+      gap: { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": null }] },
+      operation: "PutBucketLogging",
+      input: { Bucket, TargetBucket: "acme-access-logs" },
+    },
     Versioning: {
       gap: { GetBucketVersioning: [{ Status: null, MFADelete: null }] },
       operation: "PutBucketVersioning",
@@ -35,9 +50,6 @@ export const bucketFlips: FlipsOf = {
     },
   },
   manual: {
-    "HTTPS-only bucket policy": "no write of the catalog puts a policy",
-    "Lifecycle rules": "no write of the catalog adds rules",
-    "Access logging to another bucket": "no write of the catalog turns it on",
     "MFA Delete": "only the account's root user, with their device, may turn it on (Y-22)",
   },
 };

@@ -1,5 +1,6 @@
 /** What happens to the protection of buckets and volumes. */
 import { FLAGS, flagColumn, SSE_COLUMN } from "../../../../config/catalog/s3-parts.ts";
+import { publicPrincipals } from "../../../../config/checks/policies.ts";
 import type { PolicyContext } from "../../../../config/policies/context.ts";
 import type { JudgedStep } from "../step.ts";
 import { only, promisedOf } from "./promised.ts";
@@ -13,7 +14,9 @@ export function storageFacts(step: JudgedStep): PolicyContext["storage"] {
   const makesBucket = step.creates && step.write.entity === "bucket";
   return {
     opensPublicAccess:
-      Object.hasOwn(block, "Absent") || FLAGS.some((flag) => (makesBucket || Object.hasOwn(block, flagColumn(flag))) && block[flagColumn(flag)] !== true),
+      Object.hasOwn(block, "Absent") ||
+      promisedOf(step, "Policy").some((policy) => publicPrincipals(policy).length > 0) ||
+      FLAGS.some((flag) => (makesBucket || Object.hasOwn(block, flagColumn(flag))) && block[flagColumn(flag)] !== true),
     unencrypted:
       (makesBucket && sse.length === 0) ||
       sse.some((algorithm) => !ENCRYPTION.includes(algorithm)) ||

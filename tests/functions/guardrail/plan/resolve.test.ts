@@ -32,7 +32,7 @@ describe("a proposal goes back, or is refused, for", () => {
   it.each([
     ["unknown_service", "revise", blockOf("s1", "b", { service: "rds" })],
     ["unknown_service", "revise", blockOf("s1", "b", { service: "cloudtrail" })],
-    ["unknown_operation", "revise", step("s1", "PutBucketPolicy", { Bucket: "acme-one" })],
+    ["unknown_operation", "revise", step("s1", "PutBucketAcl", { Bucket: "acme-one" })],
     ["unknown_operation", "revise", step("s1", "constructor", {})],
     ["inverse_only", "refuse", step("s1", "DeletePublicAccessBlock", { Bucket: "acme-one" })],
     ["invalid_input", "revise", step("s1", "PutPublicAccessBlock", { Bucket: "acme-one", BlockPublicAcls: false })],
@@ -153,7 +153,7 @@ describe("an undo", () => {
     const undo = undoOf([]);
     const restore = proposed([step("s1", "DeletePublicAccessBlock", { Bucket: "acme-one" })], { undo });
     expect(planReads(restore, SETTINGS).verdict).toBeNull();
-    const wrong = proposed([step("s1", "PutBucketPolicy", { Bucket: "acme-one" })], { undo });
+    const wrong = proposed([step("s1", "PutBucketAcl", { Bucket: "acme-one" })], { undo });
     expect(planReads(wrong, SETTINGS).verdict).toMatchObject({ code: "unknown_operation", decision: "refuse" });
   });
 });

@@ -44,7 +44,7 @@ describe("an examined step", () => {
   });
 
   test("without an action of the catalog gets no verdict, and so is denied", () => {
-    expect(judge(block({ operation: "PutBucketPolicy" }), ground())).toMatchObject({ decision: "deny", ruleIds: ["law-9"] });
+    expect(judge(block({ operation: "PutBucketAcl" }), ground())).toMatchObject({ decision: "deny", ruleIds: ["law-9"] });
   });
 });
 

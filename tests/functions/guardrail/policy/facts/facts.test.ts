@@ -77,6 +77,9 @@ test("what the settings limit is outside unless they list it, a reference too", 
   expect(facts(attach(), listed).limited.outside).toEqual([]);
   expect(facts(attach({ PolicyArn: { $ref: "s1.Arn" } }), listed).limited.outside).toEqual(["attachablePolicies"]);
   expect(facts(attach({ RolePath: "/" }), listed).limited.outside).toEqual(["rolePath"]);
+  const logs = { settings: { ...settings, changes: { ...settings.changes, s3: { logBuckets: ["acme-access-logs"] } } } };
+  const log = (TargetBucket: string) => facts(stepOf("s3", "PutBucketLogging", { Bucket, TargetBucket }), logs).limited.outside;
+  expect([log("acme-access-logs"), log("acme-elsewhere")]).toEqual([[], ["logBuckets"]]);
 });
 
 describe("storage", () => {
@@ -91,6 +94,14 @@ describe("storage", () => {
     const flags = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true };
     expect(facts(stepOf("s3", "RestorePublicAccessBlock", { Bucket, ...flags, RestrictPublicBuckets: true })).storage.opensPublicAccess).toBe(false);
     expect(facts(stepOf("s3", "RestorePublicAccessBlock", { Bucket, ...flags, RestrictPublicBuckets: false })).storage.opensPublicAccess).toBe(true);
+  });
+
+  test("is opened by a policy that lets everybody in, and not by one that denies", () => {
+    const put = stepOf("s3", "PutBucketPolicy", { Bucket });
+    expect(facts(put).storage.opensPublicAccess).toBe(false);
+    const Statement = [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` }];
+    expect(facts({ ...put, promised: { GetBucketPolicy: { Policy: { Statement } } } }).storage.opensPublicAccess).toBe(true);
+    expect(facts(stepOf("s3", "DeleteBucketPolicy", { Bucket })).storage.opensPublicAccess).toBe(false);
   });
 
   test("made without block or encryption is open and unencrypted", () => {

@@ -1,0 +1,151 @@
+/** What protects a bucket: only where nothing of its kind is there, fixed in what it says, and gone again afterwards. */
+import { describe, expect, it } from "vitest";
+import { findWrite } from "../../../config/catalog/index.ts";
+import { broken } from "../../../config/catalog/state.ts";
+import type { State, StepInput } from "../../../config/catalog/write.ts";
+import { publicPrincipals } from "../../../config/checks/policies.ts";
+import { ACCOUNT, REGION, SAMPLES } from "./write-samples.ts";
+
+const Bucket = "acme-logs-sandbox";
+const context = { account: ACCOUNT, region: REGION, clientToken: "t" };
+const write = (operation: string) => findWrite("s3", operation)!;
+const sample = (operation: string) => SAMPLES.s3[operation]!;
+const against = (operation: string, more: State = {}) =>
+  write(operation).precondition?.(sample(operation).input, { ...sample(operation).before, ...more }) ?? null;
+const sent = (operation: string, more: StepInput = {}) => {
+  const given = { ...sample(operation).input, ...more };
+  return write(operation)
+    .calls.filter(({ when }) => when?.(given) ?? true)
+    .map(({ command, input }): Record<string, unknown> => ({ command, ...input(given, context) }));
+};
+const inverse = (operation: string, before?: State) =>
+  write(operation).inverse(sample(operation).input, before ?? sample(operation).before, () => ({ $ref: "" }));
+
+describe("a policy against plain HTTP", () => {
+  it("is put where there is none and all public access is blocked, and nowhere else", () => {
+    expect(against("PutBucketPolicy")).toBeNull();
+    expect(against("PutBucketPolicy", { GetBucketPolicy: [{ Absent: null, Policy: { Statement: [] } }] })).toContain("its owner adds");
+    expect(against("PutBucketPolicy", { GetBucketPolicy: [] })).toContain("has a policy");
+    const half = { ...sample("PutBucketPolicy").before.GetPublicAccessBlock?.[0], "PublicAccessBlockConfiguration.RestrictPublicBuckets": false };
+    expect(against("PutBucketPolicy", { GetPublicAccessBlock: [half] })).toContain("PutPublicAccessBlock");
+    expect(against("PutBucketPolicy", { GetPublicAccessBlock: [{ Absent: "NoSuchPublicAccessBlockConfiguration" }] })).toContain("PutPublicAccessBlock");
+  });
+
+  it("denies the bucket and its objects whatever is not over TLS, and allows nobody anything", () => {
+    const [call, ...more] = sent("PutBucketPolicy");
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({ command: "PutBucketPolicy", Bucket, ExpectedBucketOwner: ACCOUNT });
+    const document = JSON.parse(String(call?.Policy));
+    expect(document.Statement).toEqual([
+      {
+        Sid: "CoworkerDenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+    expect(publicPrincipals(document)).toEqual([]);
+  });
+
+  it("is kept by the same document and broken by a weaker one", () => {
+    const promised = write("PutBucketPolicy").promises({ Bucket }, {});
+    const put = JSON.parse(String(sent("PutBucketPolicy")[0]?.Policy));
+    const found = (change: object) => ({ GetBucketPolicy: [{ Absent: null, Policy: { ...put, Statement: [{ ...put.Statement[0], ...change }] } }] });
+    expect(broken(promised, found({}))).toEqual([]);
+    expect(broken(promised, found({ Action: "s3:GetObject" }))).not.toEqual([]);
+    expect(broken(promised, found({ Resource: [`arn:aws:s3:::${Bucket}`] }))).not.toEqual([]);
+    expect(broken(promised, { GetBucketPolicy: [{ Absent: "NoSuchBucketPolicy", Policy: null }] })).not.toEqual([]);
+  });
+
+  it("is taken away again, and put again by the undo of that", () => {
+    expect(inverse("PutBucketPolicy")).toEqual({ operation: "DeleteBucketPolicy", input: { Bucket } });
+    expect(inverse("DeleteBucketPolicy")).toEqual({ operation: "PutBucketPolicy", input: { Bucket } });
+    expect(broken(write("DeleteBucketPolicy").promises({ Bucket }, {}), sample("PutBucketPolicy").before)).toEqual([]);
+  });
+});
+
+describe("a lifecycle rule", () => {
+  it("is given where there are none", () => {
+    expect(against("PutBucketLifecycleConfiguration")).toBeNull();
+    expect(against("PutBucketLifecycleConfiguration", { GetBucketLifecycleConfiguration: [{ Absent: null, "Rules.ID": ["theirs"] }] })).toContain(
+      "not replaced",
+    );
+  });
+
+  it("moves noncurrent versions of the whole bucket, and deletes no object and no version", () => {
+    const [call] = sent("PutBucketLifecycleConfiguration");
+    expect(call?.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          ID: "coworker-managed",
+          Status: "Enabled",
+          Filter: { Prefix: "" },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+          NoncurrentVersionTransitions: [{ NoncurrentDays: 90, StorageClass: "GLACIER" }],
+        },
+      ],
+    });
+    expect(JSON.stringify(call)).not.toContain("Expiration");
+  });
+
+  it.each([29, 3651, 30.5, undefined])("is not given %s days", (NoncurrentDays) => {
+    expect(write("PutBucketLifecycleConfiguration").input.safeParse({ Bucket, NoncurrentDays: 30 }).success).toBe(true);
+    expect(write("PutBucketLifecycleConfiguration").input.safeParse({ Bucket, NoncurrentDays }).success).toBe(false);
+  });
+
+  it("goes again, and comes back with the days it had", () => {
+    expect(inverse("PutBucketLifecycleConfiguration")).toEqual({ operation: "DeleteBucketLifecycle", input: { Bucket } });
+    expect(inverse("DeleteBucketLifecycle")).toEqual({ operation: "PutBucketLifecycleConfiguration", input: { Bucket, NoncurrentDays: 90 } });
+  });
+});
+
+describe("an access log", () => {
+  it("is turned on where it is off, to another bucket", () => {
+    expect(against("PutBucketLogging")).toBeNull();
+    expect(against("PutBucketLogging", { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": "acme-elsewhere" }] })).toContain("acme-elsewhere");
+    const accepts = (TargetBucket: string) => write("PutBucketLogging").input.safeParse({ Bucket, TargetBucket }).success;
+    expect([accepts("acme-access-logs"), accepts(Bucket)]).toEqual([true, false]);
+  });
+
+  it("goes below the bucket's own name, and is turned off with an empty status", () => {
+    expect(sent("PutBucketLogging")).toEqual([
+      {
+        command: "PutBucketLogging",
+        Bucket,
+        ExpectedBucketOwner: ACCOUNT,
+        BucketLoggingStatus: { LoggingEnabled: { TargetBucket: "acme-access-logs", TargetPrefix: `${Bucket}/` } },
+      },
+    ]);
+    expect(inverse("PutBucketLogging")).toEqual({ operation: "DisableBucketLogging", input: { Bucket } });
+    expect(sent("DisableBucketLogging")).toEqual([{ command: "PutBucketLogging", Bucket, ExpectedBucketOwner: ACCOUNT, BucketLoggingStatus: {} }]);
+    expect(inverse("DisableBucketLogging")).toEqual({ operation: "PutBucketLogging", input: { Bucket, TargetBucket: "acme-access-logs" } });
+  });
+});
+
+describe("a new bucket", () => {
+  const commands = (more: StepInput) => sent("CreateBucket", more).map(({ command }) => command);
+
+  it("is protected in the step that makes it: its policy behind the block of public access, its log only where one is named", () => {
+    const plain = ["CreateBucket", "PutPublicAccessBlock", "PutBucketPolicy", "PutBucketEncryption", "PutBucketVersioning"];
+    expect(commands({ LogBucket: undefined })).toEqual([...plain, "PutBucketLifecycleConfiguration", "PutBucketTagging"]);
+    expect(commands({})).toEqual([...plain, "PutBucketLifecycleConfiguration", "PutBucketLogging", "PutBucketTagging"]);
+  });
+
+  it("promises what it is given, the days too", () => {
+    const days = (NoncurrentDays?: number) =>
+      write("CreateBucket").promises({ ...sample("CreateBucket").input, NoncurrentDays }, {}).GetBucketLifecycleConfiguration?.[
+        "Rules.NoncurrentVersionTransitions.NoncurrentDays"
+      ];
+    expect([days(), days(365)]).toEqual([[[30]], [[365]]]);
+    const promises = (LogBucket?: string) => Object.keys(write("CreateBucket").promises({ ...sample("CreateBucket").input, LogBucket }, {}));
+    expect(promises("acme-access-logs")).toContain("GetBucketLogging");
+    expect(promises()).not.toContain("GetBucketLogging");
+  });
+
+  it("is not logged to itself", () => {
+    const accepts = (LogBucket: string) => write("CreateBucket").input.safeParse({ ...sample("CreateBucket").input, LogBucket }).success;
+    expect([accepts("acme-access-logs"), accepts(Bucket)]).toEqual([true, false]);
+  });
+});
