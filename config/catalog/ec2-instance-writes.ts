@@ -8,6 +8,7 @@ import { type CostEstimate, defineWrite, type State } from "./write.ts";
 const InstanceId = id("i");
 const ARN = arnOf("instance", "${InstanceId}");
 const instance = shows("DescribeInstances", "instance-id", "InstanceId", ["State.Name", "InstanceType", "PublicIpAddress", "Tags"]);
+const MADE = ["State.Name", "InstanceType", "PublicIpAddress", "MetadataOptions.HttpTokens", "IamInstanceProfile.Arn", "Tags"];
 const stateName = (before: State) => firstRow(before, "DescribeInstances")["State.Name"];
 const COMES_AND_GOES = "its public IP address, unless it is an Elastic IP";
 
@@ -86,7 +87,7 @@ export const ec2InstanceWrites = {
   }),
   RunInstances: defineWrite({
     summary:
-      "Launches one instance. IMDSv2 and an encrypted root volume are fixed. RootDeviceName is the image's. With an instance profile, InstanceRole is the path and name of the role in it.",
+      "Launches one instance. IMDSv2, an encrypted root volume and no public address are fixed. RootDeviceName is the image's. IamInstanceProfile is a profile's ARN; then InstanceRole is the path and name of the role in it.",
     entity: "instance",
     class: "non-destructive",
     permissions: [
@@ -96,6 +97,8 @@ export const ec2InstanceWrites = {
         resource: arnOf(type, "*"),
         why: "A resource that is being made has no id yet: the request's tag stands for it.",
         onCreate: true as const,
+        // A launch that asks for a public address is refused (J06); one that says nothing leaves it to the subnet, so the call always says.
+        ...(type === "network-interface" ? { conditions: { BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } } } : {}),
       })),
       { action: "ec2:RunInstances", resource: arnOf("subnet", "${SubnetId}") },
       { action: "ec2:RunInstances", resource: arnOf("security-group", "${SecurityGroupIds}") },
@@ -116,7 +119,7 @@ export const ec2InstanceWrites = {
         RootDeviceName: z.enum(["/dev/xvda", "/dev/sda1"]),
         IamInstanceProfile: z
           .string()
-          .regex(/^[\w+=,.@-]{1,128}$/)
+          .regex(/^arn:aws:iam::\d{12}:instance-profile\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/)
           .optional(),
         InstanceRole: z
           .string()
@@ -132,27 +135,36 @@ export const ec2InstanceWrites = {
     tagged: true,
     storesData: true,
     before: [{ ...shows("DescribeSubnets", "subnet-id", "SubnetId", ["VpcId", "CidrBlock", "MapPublicIpOnLaunch", "Tags"]), context: true }],
-    after: [shows("DescribeInstances", "instance-id", "InstanceId", ["State.Name", "InstanceType", "MetadataOptions.HttpTokens", "Tags"])],
+    after: [shows("DescribeInstances", "instance-id", "InstanceId", MADE)],
     calls: [
       {
         command: "RunInstances",
         input: (given, { clientToken }) => ({
           ImageId: given.ImageId,
           InstanceType: given.InstanceType,
-          SubnetId: given.SubnetId,
-          SecurityGroupIds: given.SecurityGroupIds,
           MinCount: 1,
           MaxCount: 1,
           ClientToken: clientToken,
+          // J06: the interface says it, whatever the subnet gives by itself.
+          NetworkInterfaces: [
+            { DeviceIndex: 0, SubnetId: given.SubnetId, Groups: given.SecurityGroupIds, AssociatePublicIpAddress: false, DeleteOnTermination: true },
+          ],
           MetadataOptions: { HttpTokens: "required", HttpEndpoint: "enabled" },
           BlockDeviceMappings: [{ DeviceName: given.RootDeviceName, Ebs: { Encrypted: true } }],
-          ...(given.IamInstanceProfile === undefined ? {} : { IamInstanceProfile: { Name: given.IamInstanceProfile } }),
+          ...(given.IamInstanceProfile === undefined ? {} : { IamInstanceProfile: { Arn: given.IamInstanceProfile } }),
           TagSpecifications: tagSpecifications(given.Tags, "instance", "volume", "network-interface"),
         }),
       },
     ],
-    promises: ({ InstanceType, Tags }) => ({
-      DescribeInstances: { "State.Name": "running", InstanceType, "MetadataOptions.HttpTokens": "required", Tags },
+    promises: ({ InstanceType, IamInstanceProfile, Tags }) => ({
+      DescribeInstances: {
+        "State.Name": "running",
+        InstanceType,
+        PublicIpAddress: null,
+        "MetadataOptions.HttpTokens": "required",
+        ...(IamInstanceProfile === undefined ? {} : { "IamInstanceProfile.Arn": IamInstanceProfile }),
+        Tags,
+      },
     }),
     settling: { operation: "DescribeInstances", column: "State.Name", values: ["pending"], seconds: 300 },
     inverse: (_, __, output) => ({ operation: "TerminateInstances", input: { InstanceId: output("InstanceId") } }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineService, MOST_ITEMS, type Permission, TAGS } from "./define.ts";
 import { ec2InstanceWrites } from "./ec2-instance-writes.ts";
+import { ec2MetadataWrites } from "./ec2-metadata-writes.ts";
 import { ec2NetworkWrites } from "./ec2-network-writes.ts";
 import { ec2StorageWrites } from "./ec2-storage-writes.ts";
 import { ec2TagWrites } from "./ec2-tag-writes.ts";
@@ -35,7 +36,7 @@ export const ec2 = defineService({
   scope: "regional",
   about:
     "instances, volumes, snapshots, security groups, VPCs, subnets, route tables, network ACLs, Elastic IP addresses, flow logs, NAT gateways, VPC endpoints, enabled regions",
-  writes: { ...ec2InstanceWrites, ...ec2NetworkWrites, ...ec2StorageWrites, ...ec2TagWrites },
+  writes: { ...ec2InstanceWrites, ...ec2MetadataWrites, ...ec2NetworkWrites, ...ec2StorageWrites, ...ec2TagWrites },
   reads: {
     DescribeInstances: {
       summary: "Instances with state, type, network, metadata service (HttpTokens optional means that IMDSv1 is allowed) and tags.",

@@ -14,12 +14,14 @@ export const policyArn = z
   .max(2048);
 export const role = { RoleName: name, RolePath: path };
 
+export const BOUNDARY = "PermissionsBoundary.PermissionsBoundaryArn";
+
 /** GetRole fails where there is no such role. */
 export const detail: BeforeRead = {
   operation: "GetRole",
   by: { RoleName: "RoleName" },
   match: { Arn: ROLE },
-  columns: ["PermissionsBoundary.PermissionsBoundaryArn", "Tags"],
+  columns: [BOUNDARY, "Tags"],
 };
 
 export const onRole = (action: string) => ({ action, resource: ROLE }) as const;

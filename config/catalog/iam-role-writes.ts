@@ -1,6 +1,6 @@
 /** Writes of roles under one path, which carry one boundary. */
 import * as z from "zod";
-import { detail, limitedRole, onRole, policyArn, ROLE, role, sensitive } from "./iam-parts.ts";
+import { BOUNDARY, detail, limitedRole, onRole, policyArn, ROLE, role, sensitive } from "./iam-parts.ts";
 import { firstRow, Tags, tagList } from "./tag-parts.ts";
 import { type BeforeRead, defineWrite, type StepInput } from "./write.ts";
 
@@ -28,6 +28,9 @@ function trustPolicy(services: unknown) {
   };
 }
 
+/** Of CreateRole and of PutRolePermissionsBoundary the key is the boundary that the call sets. */
+const bounded = { conditions: { StringEquals: { "iam:PermissionsBoundary": "${PermissionsBoundary}" } } } as const;
+const limitedBoundary = { ...limitedRole, PermissionsBoundary: "roleBoundary" } as const;
 const onPolicy = (action: string) => ({ ...onRole(action), conditions: { ArnEquals: { "iam:PolicyARN": "${PolicyArn}" } } }) as const;
 const policyInput = z.strictObject({ ...role, PolicyArn: policyArn });
 const ofPolicy = { ...sensitive, entity: "attached policy", input: policyInput, arn: ROLE, before: [attached, { ...detail, context: true }] } as const;
@@ -39,10 +42,7 @@ export const iamRoleWrites = {
     ...sensitive,
     summary: "Makes a role for EC2 or Lambda. RolePath and PermissionsBoundary are the ones of the settings; what it may do is attached separately.",
     entity: "role",
-    permissions: [
-      { ...onRole("iam:CreateRole"), conditions: { StringEquals: { "iam:PermissionsBoundary": "${PermissionsBoundary}" } } },
-      onRole("iam:TagRole"),
-    ],
+    permissions: [{ ...onRole("iam:CreateRole"), ...bounded }, onRole("iam:TagRole")],
     input: z.strictObject({
       ...role,
       PermissionsBoundary: policyArn,
@@ -54,7 +54,7 @@ export const iamRoleWrites = {
       Description: z.string().regex(/^[\x20-\x7e]{1,1000}$/),
       Tags,
     }),
-    limited: { ...limitedRole, PermissionsBoundary: "roleBoundary" },
+    limited: limitedBoundary,
     arn: ROLE,
     creates: { from: "CreateRole", outputs: { RoleName: "Role.RoleName" } },
     tagged: true,
@@ -76,11 +76,33 @@ export const iamRoleWrites = {
     ],
     promises: ({ TrustedServices, PermissionsBoundary, Tags }) => ({
       ListRoles: { AssumeRolePolicyDocument: trustPolicy(TrustedServices) },
-      GetRole: { "PermissionsBoundary.PermissionsBoundaryArn": PermissionsBoundary, Tags },
+      GetRole: { [BOUNDARY]: PermissionsBoundary, Tags },
     }),
     inverse: ({ RoleName, RolePath }) => ({ operation: "DeleteRole", input: { RoleName, RolePath } }),
     reversible: "yes",
     idempotency: { kind: "name", field: "RoleName" },
+  }),
+  PutRolePermissionsBoundary: defineWrite({
+    ...sensitive,
+    summary: "Puts the settings' boundary on a role below their path that has none; nothing here takes it off again.",
+    entity: "role",
+    permissions: [{ ...onRole("iam:PutRolePermissionsBoundary"), ...bounded }],
+    input: z.strictObject({ ...role, PermissionsBoundary: policyArn }),
+    limited: limitedBoundary,
+    arn: ROLE,
+    before: [detail],
+    precondition: (_, before) => {
+      const has = firstRow(before, "GetRole")[BOUNDARY];
+      return typeof has === "string"
+        ? `the role has the boundary ${has}, and another could let it do more. Who owns the role changes it, or a new role is made with CreateRole.`
+        : null;
+    },
+    calls: [{ command: "PutRolePermissionsBoundary", input: ({ RoleName, PermissionsBoundary }) => ({ RoleName, PermissionsBoundary }) }],
+    promises: ({ PermissionsBoundary }) => ({ GetRole: { [BOUNDARY]: PermissionsBoundary } }),
+    inverse: () => null,
+    reversible: "no",
+    notRestorable: ["that the role has no boundary: no role of this system may take one off (I09), since that widens what it may do"],
+    idempotency: { kind: "natural" },
   }),
   DeleteRole: defineWrite({
     summary: "Deletes a role below the settings' path; AWS refuses one that still has policies or an instance profile.",

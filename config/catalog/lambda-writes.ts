@@ -15,6 +15,7 @@ const configuration: BeforeRead = {
   columns: ["Timeout", "MemorySize", "TracingConfig.Mode", "LastUpdateStatus"],
 };
 const concurrency: BeforeRead = { operation: "GetFunctionConcurrency", ...byName, columns: ["ReservedConcurrentExecutions"] };
+const url: BeforeRead = { operation: "GetFunctionUrlConfig", ...byName, columns: ["Absent", "AuthType"] };
 const tags: BeforeRead = { operation: "ListTags", by: { Resource: ARN }, match: { Resource: ARN }, columns: ["Tags"] };
 const tier: BeforeRead = { ...tags, context: true };
 
@@ -110,6 +111,21 @@ export const lambdaWrites = {
       const was = reservedBefore(before);
       return typeof was === "number" ? { operation: "PutFunctionConcurrency", input: { FunctionName, ReservedConcurrentExecutions: was } } : null;
     },
+  }),
+  UpdateFunctionUrlConfig: defineWrite({
+    ...shared,
+    summary: "Has a function's URL ask for IAM authentication: who calls it unsigned is refused from then on.",
+    class: "sensitive",
+    // The key is what the call sets: the role opens no URL, and so takes nothing back.
+    permissions: [{ ...onFunction("lambda:UpdateFunctionUrlConfig"), conditions: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } }],
+    input: z.strictObject({ FunctionName }),
+    before: [url, tier],
+    precondition: (_, before) => (firstRow(before, "GetFunctionUrlConfig").Absent ? "the function has no URL, so nobody calls it by one." : null),
+    calls: [{ command: "UpdateFunctionUrlConfig", input: ({ FunctionName }) => ({ FunctionName, AuthType: "AWS_IAM" }) }],
+    promises: () => ({ GetFunctionUrlConfig: { AuthType: "AWS_IAM" } }),
+    inverse: () => null,
+    reversible: "no",
+    notRestorable: ["that anybody may call the URL: no role of this system opens one to everybody (H01)"],
   }),
   TagResource: defineWrite({
     ...ofTags,

@@ -1,4 +1,5 @@
 /** What a write's entry must agree with: a mistake stops synth and cold start with its name. */
+import * as z from "zod";
 import { columnsOf } from "./columns.ts";
 import type { ServiceDefinition } from "./define.ts";
 import { isSensitiveAction } from "./sensitive.ts";
@@ -46,9 +47,10 @@ function checkPermission(
   for (const field of [...texts.flatMap(placeholders), ...(when === undefined ? [] : [when])]) {
     if (!fields.has(field)) fail(`${action} names ${field}, which is not in its input`);
   }
-  // In a role's policy an input that no setting limits becomes `*`, which as a condition's value would limit nothing.
+  // In a role's policy an input that neither a setting nor its own list limits becomes `*`, which as a condition's value would limit nothing.
   for (const field of texts.slice(1).flatMap(placeholders))
-    if (write.limited?.[field] === undefined) fail(`${action} has a condition on ${field}, which no setting limits`);
+    if (write.limited?.[field] === undefined && !(write.input.shape[field] instanceof z.ZodEnum))
+      fail(`${action} has a condition on ${field}, which no setting limits`);
 }
 
 function checkRead({ operation, by, match, columns, when = {} }: BeforeRead, reads: ServiceDefinition["reads"], fields: ReadonlySet<string>, fail: Fail): void {

@@ -57,7 +57,7 @@ export const instanceChecks: ChecksOf = {
       severity: { staging: "high" },
       ruleIds: ["N01", "J06"],
       exit: { kind: "anew", operation: "RunInstances" },
-      remediation: "Launch it in a private subnet behind a load balancer.",
+      remediation: "Launch it anew: RunInstances gives no public address. What is to be reached from outside is so through a load balancer.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, {}, (row) => (typeof row.PublicIpAddress === "string" ? gap(row.PublicIpAddress) : pass("none"))),
     },
@@ -66,8 +66,8 @@ export const instanceChecks: ChecksOf = {
       pillar: "Security",
       severity: { production: "high" },
       ruleIds: ["N01", "T03"],
-      exit: { kind: "anew", operation: "RunInstances" },
-      remediation: "Launch it anew: RunInstances always requires IMDSv2.",
+      exit: { kind: "step", operation: "ModifyInstanceMetadataOptions" },
+      remediation: "Add a ModifyInstanceMetadataOptions step, once its metric MetadataNoToken shows that nothing asks without a token.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, { "MetadataOptions.HttpTokens": "required" }, (row) =>
           row["MetadataOptions.HttpTokens"] === "required" ? pass("required") : gap("IMDSv1 is allowed"),

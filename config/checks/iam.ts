@@ -52,8 +52,9 @@ export const iamChecks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N04", "I09"],
-      exit: { kind: "anew", operation: "CreateRole" },
-      remediation: "Make the role anew with a boundary: CreateRole with PermissionsBoundary.",
+      exit: { kind: "step", operation: "PutRolePermissionsBoundary" },
+      remediation:
+        "Add a PutRolePermissionsBoundary step with the settings' boundary, having seen that what the role does is within it; it can't be taken off again.",
       judge: (state, context) =>
         rowOf(state, "GetRole", context, {}, (row) => {
           const boundary = row["PermissionsBoundary.PermissionsBoundaryArn"];

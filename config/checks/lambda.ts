@@ -59,8 +59,8 @@ export const lambdaChecks: ChecksOf = {
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N05"],
-      exit: { kind: "manual" },
-      remediation: "The function's owner sets the URL's AuthType to AWS_IAM.",
+      exit: { kind: "step", operation: "UpdateFunctionUrlConfig" },
+      remediation: "Add an UpdateFunctionUrlConfig step, once whoever calls the URL signs its requests; it can't be opened again.",
       judge: (state, context) =>
         rowOf(state, "GetFunctionUrlConfig", context, { Absent: "new" }, (row) => {
           if (row.Absent) return pass("there is no URL");

@@ -4,6 +4,7 @@ import {
   DeleteRoleCommand,
   DetachRolePolicyCommand,
   IAMClient,
+  PutRolePermissionsBoundaryCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAccessKeyCommand,
@@ -15,6 +16,7 @@ export const iamMutation = mutationService(iam, {
   client: (configuration) => new IAMClient(configuration),
   commands: {
     CreateRole: CreateRoleCommand,
+    PutRolePermissionsBoundary: PutRolePermissionsBoundaryCommand,
     DeleteRole: DeleteRoleCommand,
     AttachRolePolicy: AttachRolePolicyCommand,
     DetachRolePolicy: DetachRolePolicyCommand,

@@ -5,6 +5,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateFunctionConfigurationCommand,
+  UpdateFunctionUrlConfigCommand,
 } from "@aws-sdk/client-lambda";
 import { lambda } from "../../config/catalog/lambda.ts";
 import { mutationService } from "./service.ts";
@@ -15,6 +16,7 @@ export const lambdaMutation = mutationService(lambda, {
     UpdateFunctionConfiguration: UpdateFunctionConfigurationCommand,
     PutFunctionConcurrency: PutFunctionConcurrencyCommand,
     DeleteFunctionConcurrency: DeleteFunctionConcurrencyCommand,
+    UpdateFunctionUrlConfig: UpdateFunctionUrlConfigCommand,
     TagResource: TagResourceCommand,
     UntagResource: UntagResourceCommand,
   },

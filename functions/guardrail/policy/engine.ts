@@ -31,7 +31,6 @@ export function policyEngine(texts: PolicyTexts): PolicyEngine {
 export function engineOf(policies: readonly Policy[], schema: string): PolicyEngine {
   engines += 1;
   const name = `engine-${engines}`;
-  const byId = new Map(policies.map((policy) => [policy.id, policy]));
   succeed("The policies", preparsePolicySet(name, { staticPolicies: Object.fromEntries(policies.map(({ id, text }) => [id, text])) }));
   succeed("The schema", preparseSchema(name, schema));
   return ({ principal, action, resource, context, entities }) => {
@@ -50,7 +49,9 @@ export function engineOf(policies: readonly Policy[], schema: string): PolicyEng
     const { decision, diagnostics } = answer.response;
     const [error] = diagnostics.errors;
     if (error) throw new Error(`Policy ${error.policyId} failed: ${error.error.message}`);
-    return { decision, determining: diagnostics.reason.flatMap((id) => byId.get(id) ?? []) };
+    // Cedar names them in an order that a change of the schema changes; the files' order is the same for everybody.
+    const decided = new Set(diagnostics.reason);
+    return { decision, determining: policies.filter(({ id }) => decided.has(id)) };
   };
 }
 

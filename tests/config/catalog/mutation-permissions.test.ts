@@ -129,6 +129,15 @@ describe("IAM", () => {
     expect(creates("aws-coworker/web", boundary("coworker-managed-boundary"))).toBe(false);
   });
 
+  it("the settings' boundary is put on a role below their path, and on no other; none is taken off", () => {
+    const puts = (name: string, context: Record<string, string>) => may("iam", "iam:PutRolePermissionsBoundary", role(name), context);
+    expect(puts("coworker-managed/web", boundary("coworker-managed-boundary"))).toBe(true);
+    expect(puts("coworker-managed/web", boundary("other"))).toBe(false);
+    expect(puts("web", boundary("coworker-managed-boundary"))).toBe(false);
+    expect(puts("aws-coworker/web", boundary("coworker-managed-boundary"))).toBe(false);
+    expect(may("iam", "iam:DeleteRolePermissionsBoundary", role("coworker-managed/web"), boundary("coworker-managed-boundary"))).toBe(false);
+  });
+
   it.each(["iam:AttachRolePolicy", "iam:DetachRolePolicy"])("%s only what is listed, and nothing while the list is empty", (action) => {
     const web = role("coworker-managed/web");
     expect(may("iam", action, web, ssm)).toBe(true);

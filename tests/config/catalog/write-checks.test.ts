@@ -43,6 +43,11 @@ function define(change: Partial<WriteDefinition>, more: ServiceDefinition["write
     });
 }
 
+it("lets a condition on an input through that says what it may be", () => {
+  const input = legal.input.extend({ Mode: z.enum(["a", "b"]) });
+  expect(define({ input, permissions: [{ ...permission!, conditions: { StringEquals: { k: "${Mode}" } } }] })).not.toThrow();
+});
+
 it("lets a legal entry through", () => {
   expect(define({})).not.toThrow();
 });
@@ -57,6 +62,11 @@ describe("a mistake stops synth and cold start with the entry's name", () => {
     [
       "a condition on an input that nothing limits: as * it would limit nothing",
       { permissions: [{ ...permission, conditions: { StringEquals: { k: "${Bucket}" } } }] },
+      /no setting limits/,
+    ],
+    [
+      "a condition on an input that only a pattern limits",
+      { input: legal.input.extend({ Mode: z.string().regex(/^(a|b)$/) }), permissions: [{ ...permission, conditions: { StringEquals: { k: "${Mode}" } } }] },
       /no setting limits/,
     ],
     ["a request tag on what makes nothing", { permissions: [{ ...permission, onCreate: true }] }, /makes nothing that is tagged/],

@@ -22,6 +22,7 @@ const SecurityGroupRuleId = "sgr-0123456789abcdef0";
 const RoleName = "acme-sandbox-web-role";
 const RolePath = "/coworker-managed/";
 const PolicyArn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+const PermissionsBoundary = `arn:aws:iam::${ACCOUNT}:policy/coworker-managed-boundary`;
 const FunctionName = "acme-thumbnailer";
 const Tags = { Owner: "platform-team", CostCenter: "CC-1001", CoworkerRequest: "req-1" };
 const was = { Owner: "web-team", Stale: "yes", "aws:cloudformation:stack-name": "web" };
@@ -46,6 +47,7 @@ const flags = { BlockPublicAcls: true, IgnorePublicAcls: false, BlockPublicPolic
 const SSE = "ServerSideEncryptionConfiguration.Rules";
 const running = { DescribeInstances: [{ "State.Name": "running", InstanceType: "t3.micro", PublicIpAddress: null, Tags: {} }] };
 const stopped = { DescribeInstances: [{ "State.Name": "stopped", InstanceType: "t3.micro", PublicIpAddress: null, Tags: {} }] };
+const TOKENS = { "MetadataOptions.HttpTokens": "optional" };
 const volume = { DescribeVolumes: [{ State: "available", Size: 100, VolumeType: "gp3", Encrypted: true, Tags: {} }] };
 const encryption = {
   GetBucketEncryption: [
@@ -70,7 +72,7 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
         SubnetId: "subnet-0123456789abcdef0",
         SecurityGroupIds: [GroupId, "sg-0fedcba9876543210"],
         RootDeviceName: "/dev/xvda",
-        IamInstanceProfile: "web-profile",
+        IamInstanceProfile: `arn:aws:iam::${ACCOUNT}:instance-profile/web/web-profile`,
         InstanceRole: "coworker-managed/web",
         Tags,
       },
@@ -112,6 +114,11 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
     DeleteVolume: { input: { VolumeId }, before: volume },
     CreateTags: { input: { ...resource, Tags }, before: { DescribeInstances: [{ InstanceId, Tags: was }] } },
     DeleteTags: { input: { ...resource, TagKeys: ["Stale", "NotThere"] }, before: { DescribeInstances: [{ InstanceId, Tags: was }] } },
+    ModifyInstanceMetadataOptions: { input: { InstanceId }, before: { DescribeInstances: [{ ...TOKENS, Tags: {} }] } },
+    RestoreInstanceMetadataOptions: {
+      input: { InstanceId, HttpTokens: "optional" },
+      before: { DescribeInstances: [{ "MetadataOptions.HttpTokens": "required", Tags: {} }] },
+    },
     RestoreTags: { input: { ...resource, Tags: { Owner: "web-team" }, TagKeys: ["CostCenter"] }, before: { DescribeInstances: [{ InstanceId, Tags }] } },
   },
   s3: {
@@ -135,13 +142,17 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
     CreateRole: {
       input: {
         ...role,
-        PermissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/coworker-managed-boundary`,
+        PermissionsBoundary,
         TrustedServices: ["ec2.amazonaws.com"],
         Description: "Web servers",
         Tags,
       },
       before: { ListRoles: [] },
       outputs: { RoleName },
+    },
+    PutRolePermissionsBoundary: {
+      input: { ...role, PermissionsBoundary },
+      before: { GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": null, Tags: was }] },
     },
     DeleteRole: { input: role, before: { ListRoles: [{ RoleName }] } },
     AttachRolePolicy: { input: { ...role, PolicyArn }, before: { ListAttachedRolePolicies: [] } },
@@ -162,6 +173,7 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
       before: { GetFunctionConcurrency: [{ ReservedConcurrentExecutions: null }] },
     },
     DeleteFunctionConcurrency: { input: { FunctionName }, before: { GetFunctionConcurrency: [{ ReservedConcurrentExecutions: 5 }] } },
+    UpdateFunctionUrlConfig: { input: { FunctionName }, before: { GetFunctionUrlConfig: [{ Absent: null, AuthType: "NONE" }] } },
     TagResource: { input: { FunctionName, Tags }, before: { ListTags: [{ Tags: was }] } },
     UntagResource: { input: { FunctionName, TagKeys: ["Stale"] }, before: { ListTags: [{ Tags: was }] } },
     RestoreFunctionTags: { input: { FunctionName, Tags: { Owner: "web-team" }, TagKeys: ["CostCenter"] }, before: { ListTags: [{ Tags }] } },

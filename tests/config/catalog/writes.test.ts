@@ -92,12 +92,14 @@ describe("classes (C11) and what only an undo may ask for", () => {
       "s3.DeleteBucket",
     ]);
     for (const { name, service, operation, write } of writes)
-      if (service === "iam" || /SecurityGroup|Encryption|PublicAccessBlock/.test(operation)) expect(write.class, name).not.toBe("non-destructive");
+      if (service === "iam" || /SecurityGroup|Encryption|PublicAccessBlock|MetadataOptions|FunctionUrl/.test(operation))
+        expect(write.class, name).not.toBe("non-destructive");
   });
 
   it("whatever loosens is inverse-only", () => {
     expect(named(({ write }) => write.inverseOnly === true).sort()).toEqual([
       "ec2.DeleteSnapshot",
+      "ec2.RestoreInstanceMetadataOptions",
       "ec2.RestoreSecurityGroupIngress",
       "ec2.RestoreTags",
       "iam.ActivateAccessKey",
@@ -155,6 +157,29 @@ describe("inverses", () => {
     expect(inverseOf("lambda", "DeleteFunctionConcurrency", { GetFunctionConcurrency: [{ ReservedConcurrentExecutions: null }] })).toBeNull();
   });
 
+  it("give an instance the tokens back that it had, and where it is not known what it had, nothing", () => {
+    expect(inverseOf("ec2", "ModifyInstanceMetadataOptions")).toEqual({
+      operation: "RestoreInstanceMetadataOptions",
+      input: { InstanceId: "i-0123456789abcdef0", HttpTokens: "optional" },
+    });
+    expect(inverseOf("ec2", "ModifyInstanceMetadataOptions", { DescribeInstances: [{ "MetadataOptions.HttpTokens": null }] })).toBeNull();
+  });
+
+  it("never take a boundary off a role, nor open a function's URL", () => {
+    for (const [service, operation] of [
+      ["iam", "PutRolePermissionsBoundary"],
+      ["lambda", "UpdateFunctionUrlConfig"],
+    ] as const) {
+      expect(inverseOf(service, operation)).toBeNull();
+      expect(findWrite(service, operation)?.reversible).toBe("no");
+    }
+    const commands = MUTABLE_SERVICES.flatMap((service) =>
+      Object.values(CATALOG[service].writes ?? {}).flatMap(({ calls }) => calls.map(({ command }) => command)),
+    );
+    expect(commands).toContain("PutRolePermissionsBoundary");
+    expect(commands).not.toContain("DeleteRolePermissionsBoundary");
+  });
+
   it("put a revoked rule back with its source and description, whatever it opened", () => {
     expect(inverseOf("ec2", "RevokeSecurityGroupIngress")).toEqual({
       operation: "RestoreSecurityGroupIngress",
@@ -172,6 +197,56 @@ describe("inverses", () => {
   });
 });
 
+describe("preconditions", () => {
+  const against = (service: MutableService, operation: string, before?: State) => {
+    const { input, before: usual } = SAMPLES[service][operation]!;
+    return findWrite(service, operation)?.precondition?.(input, before ?? usual) ?? null;
+  };
+
+  it("a boundary is put on a role that has none, and never exchanged", () => {
+    expect(against("iam", "PutRolePermissionsBoundary")).toBeNull();
+    const other = "arn:aws:iam::666666666666:policy/other";
+    expect(against("iam", "PutRolePermissionsBoundary", { GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": other }] })).toContain(other);
+  });
+
+  it("only a URL that is there asks for authentication", () => {
+    expect(against("lambda", "UpdateFunctionUrlConfig")).toBeNull();
+    expect(against("lambda", "UpdateFunctionUrlConfig", { GetFunctionUrlConfig: [{ Absent: "ResourceNotFoundException", AuthType: null }] })).toContain(
+      "no URL",
+    );
+  });
+});
+
+describe("what is sent", () => {
+  const sent = (service: MutableService, operation: string) =>
+    findWrite(service, operation)?.calls.map(({ input }) => input(SAMPLES[service][operation]!.input, { ...place, clientToken: "t" }));
+
+  it("launches with an interface that has no public address, whatever the subnet gives, and no second place for subnet and groups", () => {
+    const [launch] = sent("ec2", "RunInstances") ?? [];
+    expect(launch?.NetworkInterfaces).toEqual([
+      {
+        DeviceIndex: 0,
+        SubnetId: "subnet-0123456789abcdef0",
+        Groups: ["sg-0123456789abcdef0", "sg-0fedcba9876543210"],
+        AssociatePublicIpAddress: false,
+        DeleteOnTermination: true,
+      },
+    ]);
+    // EC2 refuses both at once (InvalidParameterCombination).
+    expect(launch).not.toHaveProperty("SubnetId");
+    expect(launch).not.toHaveProperty("SecurityGroupIds");
+  });
+
+  it("sets the tokens and nothing else of the metadata service", () => {
+    expect(sent("ec2", "ModifyInstanceMetadataOptions")).toEqual([{ InstanceId: "i-0123456789abcdef0", HttpTokens: "required" }]);
+    expect(sent("ec2", "RestoreInstanceMetadataOptions")).toEqual([{ InstanceId: "i-0123456789abcdef0", HttpTokens: "optional" }]);
+  });
+
+  it("sets how a URL is authorized and nothing else of it", () => {
+    expect(sent("lambda", "UpdateFunctionUrlConfig")).toEqual([{ FunctionName: "acme-thumbnailer", AuthType: "AWS_IAM" }]);
+  });
+});
+
 describe("inputs", () => {
   const accepts = (service: MutableService, operation: string, change: object) =>
     findWrite(service, operation)!.input.safeParse({ ...SAMPLES[service][operation]!.input, ...change }).success;
@@ -185,6 +260,10 @@ describe("inputs", () => {
     ["AWS's own tag", "ec2", "CreateTags", { Tags: { "aws:x": "y" } }],
     ["no tag at all", "ec2", "CreateTags", { Tags: {} }],
     ["a profile without its role", "ec2", "RunInstances", { InstanceRole: undefined }],
+    ["a profile by its name, which no promise can be compared with", "ec2", "RunInstances", { IamInstanceProfile: "web-profile" }],
+    ["IMDSv1", "ec2", "ModifyInstanceMetadataOptions", { HttpTokens: "optional" }],
+    ["an open URL", "lambda", "UpdateFunctionUrlConfig", { AuthType: "NONE" }],
+    ["no boundary at all", "iam", "PutRolePermissionsBoundary", { PermissionsBoundary: undefined }],
     ["two instances", "ec2", "StopInstances", { InstanceId: ["i-0123456789abcdef0", "i-0fedcba9876543210"] }],
     ["a trust in anybody", "iam", "CreateRole", { TrustedServices: ["*"] }],
     ["a trust in another service", "iam", "CreateRole", { TrustedServices: ["ecs-tasks.amazonaws.com"] }],

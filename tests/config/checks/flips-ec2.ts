@@ -30,16 +30,14 @@ export const instanceFlips: FlipsOf = {
     "Governance tags": { gap: instance({ Tags: {} }), operation: "CreateTags", input: { ResourceType: "instance", ResourceId: InstanceId, Tags: ALL_TAGS } },
     "Current instance family": { gap: instance({ InstanceType: "m4.large" }), ...launch },
     "No public address": { gap: instance({ PublicIpAddress: "203.0.113.1" }), ...launch },
-    "IMDSv2 required": { gap: instance({ "MetadataOptions.HttpTokens": "optional" }), ...launch },
+    "IMDSv2 required": {
+      gap: instance({ "MetadataOptions.HttpTokens": "optional" }),
+      operation: "ModifyInstanceMetadataOptions",
+      input: { InstanceId },
+    },
+    "Instance profile instead of keys": { gap: instance({ "IamInstanceProfile.Arn": null }), ...launch },
   },
   manual: {},
-  open: {
-    "Instance profile instead of keys": {
-      gap: instance({ "IamInstanceProfile.Arn": null }),
-      ...launch,
-      because: "RunInstances takes a profile and does not promise it",
-    },
-  },
 };
 
 export const securityGroupFlips: FlipsOf = {

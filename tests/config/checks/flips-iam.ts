@@ -16,7 +16,11 @@ export const roleFlips: FlipsOf = {
     },
     "No inline policies": { gap: { ListRolePolicies: [{ Value: "inline" }] }, ...create },
     "Governance tags": { gap: { GetRole: [{ Tags: {} }] }, operation: "TagRole", input: { ...role, Tags: ALL_TAGS } },
-    "Permissions boundary": { gap: { GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": null }] }, ...create },
+    "Permissions boundary": {
+      gap: { GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": null }] },
+      operation: "PutRolePermissionsBoundary",
+      input: { ...SAMPLES.iam.PutRolePermissionsBoundary?.input },
+    },
   },
   manual: {},
 };

@@ -14,6 +14,11 @@ export const functionFlips: FlipsOf = {
     "Timeout is not the default of 3 s": { gap: configured({ Timeout: 3 }), ...update({ Timeout: 30 }) },
     "Memory is not the default of 128 MB": { gap: configured({ MemorySize: 128 }), ...update({ MemorySize: 256 }) },
     "X-Ray tracing": { gap: configured({ "TracingConfig.Mode": "PassThrough" }), ...update({ TracingMode: "Active" }) },
+    "Function URL asks for authentication": {
+      gap: { GetFunctionUrlConfig: [{ Absent: null, AuthType: "NONE" }] },
+      operation: "UpdateFunctionUrlConfig",
+      input: { FunctionName },
+    },
     "Reserved concurrency": {
       gap: { GetFunctionConcurrency: [{ ReservedConcurrentExecutions: null }] },
       operation: "PutFunctionConcurrency",
@@ -21,7 +26,6 @@ export const functionFlips: FlipsOf = {
     },
   },
   manual: {
-    "Function URL asks for authentication": "no write of the catalog changes a function's URL",
     "arm64 evaluated": "whether its code runs on arm64 is known to who builds it",
   },
 };

@@ -10,7 +10,7 @@ import { makeHandler } from "../../../functions/artifact/artifact.ts";
 import { automationSteps } from "../../../functions/artifact/automation.ts";
 import { automationStatements } from "../../../functions/artifact/permissions.ts";
 import { blockersOf } from "../../../functions/artifact/release.ts";
-import type { Plan } from "../../../functions/shared/contracts.ts";
+import type { Plan, PlanStep } from "../../../functions/shared/contracts.ts";
 import { digest } from "../../../functions/shared/digest.ts";
 import { readSettings } from "../../../infra/settings-file.ts";
 import { planOf, REQUEST_ID, step } from "./plan.ts";
@@ -42,6 +42,27 @@ const rule = step("s2", "ec2", "AuthorizeSecurityGroupIngress", {
 });
 const bucket = step("s3", "s3", "CreateBucket", { Bucket: "acme-web-production-logs", SSEAlgorithm: "AES256", Tags: TAGS });
 
+const image = (rows: PlanStep["before"]["image"]) => ({ before: { absent: false, digest: digest(rows), image: rows } });
+const BOUNDARY = "arn:aws:iam::555555555555:policy/coworker-managed-boundary";
+/** What is there and made safer: IMDSv2, a boundary, a function's URL. */
+const hardening = [
+  step(
+    "s6",
+    "ec2",
+    "ModifyInstanceMetadataOptions",
+    { InstanceId: "i-0123456789abcdef0" },
+    image({ DescribeInstances: [{ "MetadataOptions.HttpTokens": "optional", Tags: {} }] }),
+  ),
+  step(
+    "s7",
+    "iam",
+    "PutRolePermissionsBoundary",
+    { RoleName: "web", RolePath: "/coworker-managed/", PermissionsBoundary: BOUNDARY },
+    { region: "global", ...image({ GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": null, Tags: {} }] }) },
+  ),
+  step("s8", "lambda", "UpdateFunctionUrlConfig", { FunctionName: "acme-orders" }, image({ GetFunctionUrlConfig: [{ Absent: null, AuthType: "NONE" }] })),
+];
+
 async function built(plan: Plan, now = "2026-11-25T10:00:00.000Z") {
   const written = new Map<string, string>();
   const handler = makeHandler({ settings, putObject: async (key, body) => void written.set(key, body) });
@@ -72,7 +93,9 @@ describe("artifact", () => {
   });
 
   test("templates are clean for cfn-lint", async () => {
-    const { textOf } = await built(planOf([group, rule, bucket, block("s4", "acme-web-production-assets"), block("s5", "acme-web-production-media")]));
+    const { textOf } = await built(
+      planOf([group, rule, bucket, block("s4", "acme-web-production-assets"), block("s5", "acme-web-production-media"), ...hardening]),
+    );
     const folder = mkdtempSync(join(tmpdir(), "artifact-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, "template.yaml");
@@ -110,6 +133,31 @@ describe("artifact", () => {
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
     const write = statements.find(({ Action }) => Action.includes("s3:PutBucketPublicAccessBlock"));
     expect(write?.Resource).toEqual(["arn:aws:s3:::acme-one"]);
+  });
+
+  test("what makes things safer asserts what it finds and leaves; what can't be taken back has no undo, and a failure goes to the last that has one", () => {
+    const steps = automationSteps(hardening);
+    const inputs = (name: string) => steps.find((one) => one.name === name)?.inputs;
+    expect(inputs("BeforeS6x1")).toMatchObject({ PropertySelector: "$.Reservations[0].Instances[0].MetadataOptions.HttpTokens", DesiredValues: ["optional"] });
+    expect(inputs("ChangeS6")).toEqual({ Service: "ec2", Api: "ModifyInstanceMetadataOptions", InstanceId: "i-0123456789abcdef0", HttpTokens: "required" });
+    expect(inputs("UndoS6")).toMatchObject({ Api: "ModifyInstanceMetadataOptions", HttpTokens: "optional" });
+    expect(inputs("ChangeS7")).toEqual({ Service: "iam", Api: "PutRolePermissionsBoundary", RoleName: "web", PermissionsBoundary: BOUNDARY });
+    expect(inputs("AfterS7x1")).toMatchObject({ PropertySelector: "$.Role.PermissionsBoundary.PermissionsBoundaryArn", DesiredValues: [BOUNDARY] });
+    expect(inputs("BeforeS8x1")).toMatchObject({ Api: "GetFunctionUrlConfig", PropertySelector: "$.AuthType", DesiredValues: ["NONE"] });
+    expect(inputs("ChangeS8")).toEqual({ Service: "lambda", Api: "UpdateFunctionUrlConfig", FunctionName: "acme-orders", AuthType: "AWS_IAM" });
+    expect(steps.filter(({ name }) => name.startsWith("Undo")).map(({ name }) => name)).toEqual(["UndoS6"]);
+    expect(steps.find(({ name }) => name === "AfterS8x1")?.onFailure).toBe("step:UndoS6");
+  });
+
+  test("and its role holds the catalog's conditions: it can neither put another boundary nor open a URL", () => {
+    const conditionOf = (action: string) => automationStatements(hardening).flatMap(({ Action, Condition }) => (Action.includes(action) ? [Condition] : []));
+    expect(conditionOf("iam:PutRolePermissionsBoundary")).toEqual([{ StringEquals: { "iam:PermissionsBoundary": BOUNDARY } }]);
+    expect(conditionOf("lambda:UpdateFunctionUrlConfig")).toEqual([{ StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } }]);
+    expect(conditionOf("ec2:ModifyInstanceMetadataOptions")).toEqual([
+      { StringEquals: { "ec2:Attribute/HttpTokens": "required" } },
+      { StringEquals: { "ec2:Attribute/HttpTokens": "optional" } },
+    ]);
+    expect(conditionOf("iam:GetRole")).toEqual([undefined]);
   });
 
   test("README and pull request carry what R07 asks for, escaped, and say what blocks the release", async () => {
