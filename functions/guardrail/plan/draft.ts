@@ -3,6 +3,7 @@ import { broken } from "../../../config/catalog/state.ts";
 import type { Promised } from "../../../config/catalog/write.ts";
 import type { PlanStep } from "../../shared/contracts.ts";
 import { digest } from "../../shared/digest.ts";
+import { fieldWithMark } from "../../shared/secrets/mark.ts";
 import type { JudgedStep } from "../policy/step.ts";
 import { changesOf } from "./changes.ts";
 import type { ObservedStep } from "./observe.ts";
@@ -18,7 +19,10 @@ export interface Draft {
 export function draftOf(observed: ObservedStep): Draft {
   const { id, service, operation, write, account, environment, region, input, dependsOn, image, absent, tags, reason } = observed;
   const promised = write.promises(input, image);
-  const inverse = write.inverse(input, image, (name) => ({ $ref: `${id}.${name}` }));
+  const putBack = write.inverse(input, image, (name) => ({ $ref: `${id}.${name}` }));
+  // What was read without its secrets can't be written back: the mark in their place would be (H04).
+  const isMarked = putBack !== null && fieldWithMark(putBack.input) !== undefined;
+  const inverse = isMarked ? null : putBack;
   const step: PlanStep = {
     id,
     service,
@@ -36,7 +40,7 @@ export function draftOf(observed: ObservedStep): Draft {
     changes: changesOf(write, promised, image),
     inverse: inverse === null ? null : { operation: inverse.operation, input: plain(inverse.input) },
     reversible: inverse === null ? "no" : write.reversible,
-    notRestorable: [...(write.notRestorable ?? [])],
+    notRestorable: [...(write.notRestorable ?? []), ...(isMarked ? ["what it is now: it holds a secret, which is not kept"] : [])],
     expected: write.summary,
     validation: validationOf(promised),
     reason,

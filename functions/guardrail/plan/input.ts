@@ -3,7 +3,7 @@ import { allowedValues } from "../../../config/catalog/limited.ts";
 import type { BeforeRead, StepInput, WriteDefinition } from "../../../config/catalog/write.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { firstIssue } from "../../shared/issue.ts";
-import { holdsMark } from "../../shared/secrets/mark.ts";
+import { fieldWithMark } from "../../shared/secrets/mark.ts";
 import type { StepPlace } from "./place.ts";
 import { type Problem, problemsOf } from "./problem.ts";
 import { withReferences, withSamples } from "./references.ts";
@@ -12,7 +12,7 @@ import { told } from "./told.ts";
 /** @returns the parsed input with references as they stand, or what is wrong. */
 export function inputOf(id: string, input: StepInput, write: WriteDefinition, place: StepPlace, settings: Settings): { readonly input: StepInput } | Problem {
   const { revise, refuse } = problemsOf(id);
-  const marked = fieldWithMark(input);
+  const marked = fieldWithMark(input, ["input"]);
   if (marked !== undefined) return takenOut(id, marked);
   const wild = stringsIn(input, identifying(write)).find((text) => /[*?]/.test(text));
   if (wild !== undefined) return refuse("wildcard_resource", `${told(wild)} stands for many resources.`, "One step changes one named resource.", "law-7");
@@ -37,17 +37,6 @@ function takenOut(id: string, field: string): Problem {
   const message = `${told(field, 120)} holds the mark of a secret that was taken out, which is no value.`;
   const remedy = "Leave it out; secrets belong in Secrets Manager or Parameter Store, and are named from there.";
   return { ...problemsOf(id).revise("secret_in_proposal", message, remedy, "H04"), severity: "critical" };
-}
-
-function fieldWithMark(value: unknown, path: readonly string[] = ["input"]): string | undefined {
-  if (typeof value === "string") return holdsMark(value) ? path.join(".") : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [field, inner] of Object.entries(value)) {
-    const here = [...path, field];
-    const found = holdsMark(field) ? here.join(".") : fieldWithMark(inner, here);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** Fields that say which resource is meant. */

@@ -4,7 +4,7 @@ import { dispatcher } from "../../../../functions/guardrail/dispatch.ts";
 import { planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import type { ExamineResult, PlanReadsResult, ProposedStep } from "../../../../functions/shared/contracts.ts";
 import { SECRET } from "../../shared/samples.ts";
-import { answer, blockOf, bucketWorld, ec2, iam, JUDGING, NOW, proposed, SETTINGS, step, undoOf } from "./set-up.ts";
+import { answer, blockOf, bucketWorld, ec2, iam, JUDGING, NOW, proposed, SETTINGS, sealed, step, undoOf, type World } from "./set-up.ts";
 
 const decide = dispatcher(SETTINGS, async () => JUDGING);
 const reads = (steps: readonly ProposedStep[], more: Partial<ReturnType<typeof proposed>> = {}) =>
@@ -81,5 +81,23 @@ describe("a proposal with the mark of a secret that was taken out", () => {
   it("is read for where only its words have one, or none is a mark", async () => {
     expect((await reads([blockOf("s1", "acme-one", { reason: `The text said ${MARK}.` })])).verdict).toBeNull();
     expect((await reads([tags({ Note: "redacted:github" })])).verdict).toBeNull();
+  });
+});
+
+describe("a state that holds a secret's mark", () => {
+  const INSTANCE = "i-0123456789abcdef0";
+  const planned = (Token: string) => {
+    const world: World = ({ operation }) =>
+      operation === "DescribeInstances" ? [{ Arn: "a", InstanceId: INSTANCE, "State.Name": "running", InstanceType: "t3.micro", Tags: { Token } }] : [];
+    const change = ec2("s1", "CreateTags", { ResourceType: "instance", ResourceId: INSTANCE, Tags: { Token: "moved" } });
+    return sealed(proposed([change]), world).plan.phases[0]!;
+  };
+
+  it("is never written back: what it says can't be undone, and is confirmed as that", () => {
+    expect(planned("[redacted:github]")).toMatchObject({
+      destructive: true,
+      steps: [{ inverse: null, reversible: "no", notRestorable: [expect.stringContaining("secret")] }],
+    });
+    expect(planned("plain")).toMatchObject({ destructive: false, steps: [{ inverse: { operation: "RestoreTags" }, reversible: "yes", notRestorable: [] }] });
   });
 });
