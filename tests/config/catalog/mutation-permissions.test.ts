@@ -14,6 +14,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   PutBucketEncryption: "s3:PutEncryptionConfiguration",
   DeleteBucketEncryption: "s3:PutEncryptionConfiguration",
   DeleteBucketTagging: "s3:PutBucketTagging",
+  PutBucketLifecycleConfiguration: "s3:PutLifecycleConfiguration",
+  DeleteBucketLifecycle: "s3:PutLifecycleConfiguration",
 };
 /** What AWS asks for beside the action called (service authorization reference and the services' guides). */
 const DEPENDENT: Readonly<Record<MutableService, readonly string[]>> = {

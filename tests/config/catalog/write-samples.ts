@@ -1,4 +1,5 @@
 /** One legal step of every write, the state before it and what it makes: what the tests of writes go through. */
+import { denyingPlainHttp } from "../../../config/catalog/s3-protection-parts.ts";
 import type { MutableService } from "../../../config/catalog/services.ts";
 import type { State, StepInput } from "../../../config/catalog/write.ts";
 
@@ -12,6 +13,7 @@ export const ACCOUNT = "666666666666";
 export const REGION = "eu-west-1";
 
 const Bucket = "acme-logs-sandbox";
+const TargetBucket = "acme-access-logs";
 const InstanceId = "i-0123456789abcdef0";
 const GroupId = "sg-0123456789abcdef0";
 const VpcId = "vpc-0123456789abcdef0";
@@ -44,6 +46,7 @@ const key = { UserName: "ci", UserPath: "", AccessKeyId: "AKIAIOSFODNN7EXAMPLE" 
 const resource = { ResourceType: "instance", ResourceId: InstanceId };
 const flowLog = { ResourceType: "VPC", ResourceId: VpcId, TrafficType: "ALL", LogDestination: "arn:aws:s3:::acme-flow-logs/vpc", Tags };
 const flags = { BlockPublicAcls: true, IgnorePublicAcls: false, BlockPublicPolicy: true, RestrictPublicBuckets: false };
+const blocked = Object.fromEntries(Object.keys(flags).map((flag) => [`PublicAccessBlockConfiguration.${flag}`, true]));
 const SSE = "ServerSideEncryptionConfiguration.Rules";
 const running = { DescribeInstances: [{ "State.Name": "running", InstanceType: "t3.micro", PublicIpAddress: null, Tags: {} }] };
 const stopped = { DescribeInstances: [{ "State.Name": "stopped", InstanceType: "t3.micro", PublicIpAddress: null, Tags: {} }] };
@@ -122,7 +125,7 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
     RestoreTags: { input: { ...resource, Tags: { Owner: "web-team" }, TagKeys: ["CostCenter"] }, before: { DescribeInstances: [{ InstanceId, Tags }] } },
   },
   s3: {
-    CreateBucket: { input: { Bucket, SSEAlgorithm: "aws:kms", Tags }, before: { ListBuckets: [] }, outputs: {} },
+    CreateBucket: { input: { Bucket, SSEAlgorithm: "aws:kms", LogBucket: TargetBucket, Tags }, before: { ListBuckets: [] }, outputs: {} },
     DeleteBucket: { input: { Bucket }, before: { ListBuckets: [{ Name: Bucket, BucketRegion: REGION }] } },
     PutPublicAccessBlock: { input: { Bucket }, before: { GetPublicAccessBlock: [{ Absent: "NoSuchPublicAccessBlockConfiguration" }] } },
     DeletePublicAccessBlock: { input: { Bucket }, before: { GetPublicAccessBlock: [{ Absent: null }] } },
@@ -137,6 +140,23 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
     SuspendBucketVersioning: { input: { Bucket }, before: { GetBucketVersioning: [{ Status: "Enabled" }] } },
     PutBucketTagging: { input: { Bucket, Tags: { ...was, Owner: "platform-team" } }, before: { GetBucketTagging: [{ Absent: null, TagSet: was }] } },
     DeleteBucketTagging: { input: { Bucket }, before: { GetBucketTagging: [{ Absent: null, TagSet: was }] } },
+    PutBucketPolicy: { input: { Bucket }, before: { GetBucketPolicy: [{ Absent: "NoSuchBucketPolicy", Policy: null }], GetPublicAccessBlock: [blocked] } },
+    DeleteBucketPolicy: { input: { Bucket }, before: { GetBucketPolicy: [{ Absent: null, Policy: denyingPlainHttp(Bucket) }] } },
+    PutBucketLifecycleConfiguration: {
+      input: { Bucket, NoncurrentDays: 90 },
+      before: { GetBucketLifecycleConfiguration: [{ Absent: "NoSuchLifecycleConfiguration" }] },
+    },
+    DeleteBucketLifecycle: {
+      input: { Bucket },
+      before: {
+        GetBucketLifecycleConfiguration: [{ Absent: null, "Rules.ID": ["coworker-managed"], "Rules.NoncurrentVersionTransitions.NoncurrentDays": [[90]] }],
+      },
+    },
+    PutBucketLogging: {
+      input: { Bucket, TargetBucket },
+      before: { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": null }], ListBuckets: [{ Name: TargetBucket, BucketRegion: REGION }] },
+    },
+    DisableBucketLogging: { input: { Bucket }, before: { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": TargetBucket }] } },
   },
   iam: {
     CreateRole: {
