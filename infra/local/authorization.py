@@ -1,4 +1,4 @@
-"""What AWS checks a call on, where MiniStack 1.5.33 checks something else (Service Authorization Reference of EC2, IAM and STS).
+"""What AWS checks a call on, where MiniStack 1.5.33 checks something else (Service Authorization Reference of EC2, IAM, Lambda and STS).
 
 It looks at one of a call's resources, leaves paths out of IAM's ARNs, knows no tags of EC2's resources, and asks for no
 dependent action (ec2:CreateTags, iam:PassRole, iam:TagRole, sts:TagSession, sts:SetSourceIdentity). Mended for the calls
@@ -7,6 +7,7 @@ that this product makes.
 
 import contextvars
 import dataclasses
+import json
 
 import ec2_authorization
 from ec2_authorization import asked
@@ -39,11 +40,12 @@ def _tell_resources():
 
 
 def _know_keys():
-    """Boundary and policy of an IAM call; tags of EC2's resources."""
+    """Boundary and policy of an IAM call; how a function's URL is to be authorized; tags of EC2's resources."""
     keys, tags = iam_actions.request_tag_context, tagging.resource_tags
 
     def corrected_keys(service, action, body, params):
-        return {**keys(service, action, body, params), **(_iam_keys(params) if service == "iam" else {})}
+        own = _iam_keys(params) if service == "iam" else _lambda_keys(action, body) if service == "lambda" else {}
+        return {**keys(service, action, body, params), **own}
 
     def corrected_tags(arn):
         _, of_ec2, resource = arn.partition(":ec2:")
@@ -122,6 +124,14 @@ def _iam_arns(params, account):
             _iam_known[account, kind, name] = there["Arn"]
         return [arn] if (arn := _iam_known.get((account, kind, name))) else []
     return []
+
+
+def _lambda_keys(action, body):
+    """Of a call that sets it."""
+    if action.partition(":")[2] not in ("CreateFunctionUrlConfig", "UpdateFunctionUrlConfig"):
+        return {}
+    kind = json.loads(body or b"{}").get("AuthType")
+    return {"lambda:FunctionUrlAuthType": kind} if kind else {}
 
 
 def _iam_keys(params):

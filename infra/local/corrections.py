@@ -1,65 +1,40 @@
 """Where MiniStack 1.5.33 differs from AWS in a way that matters here. Each goes when the emulator has it right.
 
-What it authorizes otherwise is in authorization.py.
+What it authorizes otherwise is in authorization.py, instances are in instances.py.
 """
 
 import threading
 
 import authorization
+import instances
 
 from ministack.core import iam_actions
 from ministack.services import ec2, stepfunctions
 
-# GET and DELETE of …/functions/NAME/concurrency are authorized as the Put: a role that may only read is refused.
-_CONCURRENCY = {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"}
+# Of …/functions/NAME/concurrency every method is authorized as the Put, of …/functions/NAME/url all but GET as the creation.
+_METHODS = {
+    "PutFunctionConcurrency": {"GET": "GetFunctionConcurrency", "DELETE": "DeleteFunctionConcurrency"},
+    "CreateFunctionUrlConfig": {"PUT": "UpdateFunctionUrlConfig", "DELETE": "DeleteFunctionUrlConfig"},
+}
 
 
 def apply():
     authorization.apply()
-    _authorize_concurrency()
-    _show_metadata_options()
+    _tell_lambda_actions()
+    instances.apply()
     _keep_tags_of_flow_logs()
     _evaluate_task_timeouts()
     _fail_waits_whose_function_failed()
 
 
-def _authorize_concurrency():
+def _tell_lambda_actions():
     named = iam_actions._lambda_action
 
     def corrected(method, path):
         action = named(method, path)
-        return _CONCURRENCY.get(method, action) if action == "PutFunctionConcurrency" else action
+        return _METHODS.get(action, {}).get(method, action)
 
     iam_actions._lambda_action = corrected
-
-
-def _show_metadata_options():
-    """An instance shows the IMDS settings it was launched with; here they are dropped."""
-    launching = threading.local()
-    run, launch, shown = ec2._run_instances, ec2._launch_instances_internal, ec2._instance_xml
-
-    def corrected_run(params):
-        prefix = "MetadataOptions."
-        launching.options = {key.removeprefix(prefix): ec2._p(params, key) for key in params if key.startswith(prefix)}
-        try:
-            return run(params)
-        finally:
-            launching.options = {}
-
-    def corrected_launch(*args, **kwargs):
-        made = launch(*args, **kwargs)
-        for instance in made:
-            instance["MetadataOptions"] = dict(getattr(launching, "options", {}))
-        return made
-
-    def corrected_shown(instance):
-        options = {f"{name[:1].lower()}{name[1:]}": value for name, value in instance.get("MetadataOptions", {}).items()}
-        inner = "".join(f"<{name}>{ec2._esc(value)}</{name}>" for name, value in {"state": "applied", **options}.items())
-        before, end, after = shown(instance).rpartition("</item>")
-        return f"{before}<metadataOptions>{inner}</metadataOptions>{end}{after}" if options else f"{before}{end}{after}"
-
-    ec2._run_instances, ec2._launch_instances_internal, ec2._instance_xml = corrected_run, corrected_launch, corrected_shown
-    ec2._ACTION_MAP["RunInstances"] = corrected_run
 
 
 def _keep_tags_of_flow_logs():

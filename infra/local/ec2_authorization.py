@@ -15,7 +15,8 @@ _TOUCHES = {
     "StartInstances": ("InstanceId",),
     "StopInstances": ("InstanceId",),
     "TerminateInstances": ("InstanceId",),
-    "RunInstances": ("ImageId", "SubnetId", "SecurityGroupId"),
+    "RunInstances": ("ImageId", "SubnetId", "SecurityGroupId", "NetworkInterface.1.SubnetId", "NetworkInterface.1.SecurityGroupId"),
+    "ModifyInstanceMetadataOptions": ("InstanceId",),
     "CreateTags": ("ResourceId",),
     "DeleteTags": ("ResourceId",),
     "CreateSecurityGroup": ("VpcId",),
@@ -32,6 +33,8 @@ _TYPES = {
     "ami": "image", "eni": "network-interface", "fl": "vpc-flow-log", "i": "instance", "sg": "security-group",
     "snap": "snapshot", "subnet": "subnet", "vol": "volume", "vpc": "vpc",
 }
+# Calls that name the attribute they set: ec2:Attribute/NAME is its value.
+_ATTRIBUTES = {"ModifyInstanceMetadataOptions": ("HttpTokens", "HttpEndpoint", "HttpPutResponseHopLimit")}
 # Their ARNs name no account.
 _UNOWNED = ("image", "snapshot")
 
@@ -42,8 +45,8 @@ def checks(name, params, region, account, context):
         return f"arn:aws:ec2:{region}:{'' if kind in _UNOWNED else account}:{kind}/{resource}"
 
     action, specified = f"ec2:{name}", dict(_tag_specifications(params))
-    made = [(action, arn(kind, "*"), _tag_keys(specified.get(kind, {}))) for kind in _MAKES.get(name, ())]
-    keys = context if name in ("CreateTags", "DeleteTags") else {}
+    made = [(action, arn(kind, "*"), {**_tag_keys(specified.get(kind, {})), **_made_keys(kind, params)}) for kind in _MAKES.get(name, ())]
+    keys = context if name in ("CreateTags", "DeleteTags") else _attribute_keys(name, params)
     touched = [
         (action, arn(_TYPES.get(one.partition("-")[0], "unknown"), one), keys)
         for parameter in _TOUCHES.get(name, ()) for one in _listed(params, parameter)
@@ -85,6 +88,15 @@ def _tag_specifications(params):
 
 def _tag_keys(tags):
     return {**{f"aws:RequestTag/{key}": value for key, value in tags.items()}, **({"aws:TagKeys": list(tags)} if tags else {})}
+
+
+def _made_keys(kind, params):
+    address = asked(params, "NetworkInterface.1.AssociatePublicIpAddress")
+    return {"ec2:AssociatePublicIpAddress": address} if kind == "network-interface" and address else {}
+
+
+def _attribute_keys(name, params):
+    return {f"ec2:Attribute/{one}": value for one in _ATTRIBUTES.get(name, ()) if (value := asked(params, one))}
 
 
 def _profile_roles(params, account):

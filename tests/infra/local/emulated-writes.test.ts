@@ -13,6 +13,8 @@ import {
   DescribeInstancesCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  type InstanceMetadataOptionsRequest,
+  ModifyInstanceMetadataOptionsCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
 } from "@aws-sdk/client-ec2";
@@ -23,17 +25,30 @@ import {
   CreateUserCommand,
   DeleteRoleCommand,
   DetachRolePolicyCommand,
+  GetRoleCommand,
   IAMClient,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   TagUserCommand,
   UntagRoleCommand,
 } from "@aws-sdk/client-iam";
-import { DeleteFunctionConcurrencyCommand, LambdaClient, PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
+import {
+  CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
+  DeleteFunctionConcurrencyCommand,
+  DeleteFunctionUrlConfigCommand,
+  type FunctionUrlAuthType,
+  GetFunctionUrlConfigCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionUrlConfigCommand,
+} from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCalls } from "../../../infra/local/calls.ts";
 import type { LocalCopy } from "../../../infra/local/copy.ts";
+import { zipOf } from "../../../infra/local/seed/zip.ts";
 import { remove, root, startedCopy } from "./set-up.ts";
 
 const ACCOUNT = "111111111111";
@@ -199,6 +214,59 @@ describe("on an EC2 resource that is made", () => {
   });
 });
 
+describe("on an instance's metadata options and network interface", () => {
+  const launched = async (more: Partial<RunInstancesCommandInput> = {}, as = own) => {
+    const { Instances = [] } = await as.send(new RunInstancesCommand({ ImageId: IMAGE, MinCount: 1, MaxCount: 1, ...more }));
+    return Instances[0]?.InstanceId ?? "";
+  };
+  const found = async (InstanceId: string) => {
+    const { Reservations = [] } = await own.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }));
+    return Reservations[0]?.Instances?.[0];
+  };
+  const modify = (InstanceId: string, options: InstanceMetadataOptionsRequest, as = own) =>
+    as.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, ...options }));
+
+  it("ModifyInstanceMetadataOptions changes what it names and leaves the rest", async () => {
+    const one = await launched({ MetadataOptions: { HttpTokens: "optional", HttpPutResponseHopLimit: 3 } });
+    const answer = await modify(one, { HttpTokens: "required" });
+    expect(answer).toMatchObject({ InstanceId: one, InstanceMetadataOptions: { State: "applied", HttpTokens: "required" } });
+    expect((await found(one))?.MetadataOptions).toEqual({ State: "applied", HttpTokens: "required", HttpPutResponseHopLimit: 3 });
+    await expect(modify("i-0aaaaaaaaaaaaaaaa", { HttpTokens: "required" })).rejects.toMatchObject({ name: "InvalidInstanceID.NotFound" });
+  });
+
+  it("it needs the instance, and may be bound to the value that it sets", async () => {
+    const [one, other] = [await launched(), await launched()];
+    const Condition = { StringEquals: { "ec2:Attribute/HttpTokens": "required" } };
+    const ec2 = await asEc2({ Action: "ec2:ModifyInstanceMetadataOptions", Resource: arn("instance", one), Condition });
+    await modify(one, { HttpTokens: "required" }, ec2);
+    await expect(modify(other, { HttpTokens: "required" }, ec2)).rejects.toMatchObject(DENIED);
+    await expect(modify(one, { HttpTokens: "optional" }, ec2)).rejects.toMatchObject(DENIED);
+    await expect(modify(one, { HttpEndpoint: "disabled" }, ec2)).rejects.toMatchObject(DENIED);
+  });
+
+  it("RunInstances takes subnet, groups and address from its interface, and needs both", async () => {
+    const uses = (group: string) => [
+      { Action: "ec2:RunInstances", Resource: [arn("image", IMAGE), arn("subnet", there.subnet), arn("security-group", group)] },
+      { Action: "ec2:RunInstances", Resource: ["instance", "volume"].map((kind) => arn(kind, "*")) },
+      {
+        Action: "ec2:RunInstances",
+        Resource: arn("network-interface", "*"),
+        Condition: { BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } },
+      },
+    ];
+    const face = { DeviceIndex: 0, SubnetId: there.subnet, Groups: [there.group] };
+    const ec2 = await asEc2(...uses(there.group));
+    const closed = { NetworkInterfaces: [{ ...face, AssociatePublicIpAddress: false }] };
+    const instance = await found(await launched(closed, ec2));
+    expect(instance).toMatchObject({ SubnetId: there.subnet, SecurityGroups: [{ GroupId: there.group }] });
+    expect(instance?.PublicIpAddress).toBeUndefined();
+    expect((await found(await launched({ NetworkInterfaces: [face] })))?.PublicIpAddress).toMatch(/^54\./);
+    await expect(launched({ NetworkInterfaces: [{ ...face, AssociatePublicIpAddress: true }] }, ec2)).rejects.toMatchObject(DENIED);
+    await expect(launched(closed, await asEc2(...uses(there.otherGroup)))).rejects.toMatchObject(DENIED);
+    await expect(launched({ ...closed, SubnetId: there.subnet })).rejects.toMatchObject({ name: "InvalidParameterCombination" });
+  });
+});
+
 describe("on a role, whose path is part of its ARN", () => {
   const POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess";
   const trust = document([{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }]);
@@ -242,6 +310,17 @@ describe("on a role, whose path is part of its ARN", () => {
     await expect(flat.send(new TagUserCommand({ UserName: "ann", Tags: tags }))).rejects.toMatchObject(DENIED);
   });
 
+  it("PutRolePermissionsBoundary needs the path and the boundary that it puts, whatever the role has", async () => {
+    await make("/managed/", "bare");
+    const Condition = { StringEquals: { "iam:PermissionsBoundary": boundary } };
+    const narrowed = await asIam({ Action: "iam:PutRolePermissionsBoundary", Resource: roleArn("/managed/*"), Condition });
+    const put = (RoleName: string, PermissionsBoundary = boundary) => narrowed.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
+    await put("bare");
+    expect((await iam.send(new GetRoleCommand({ RoleName: "bare" }))).Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(boundary);
+    await expect(put("inside", POLICY)).rejects.toMatchObject(DENIED);
+    await expect(put("outside")).rejects.toMatchObject(DENIED);
+  });
+
   it.each([
     ["AttachRolePolicy", AttachRolePolicyCommand],
     ["DetachRolePolicy", DetachRolePolicyCommand],
@@ -283,4 +362,26 @@ it("taking a function's concurrency away needs its own action, not the Put's", a
     );
   expect([await ended(deletes, put), await ended(puts, away)]).toEqual(["AccessDeniedException", "AccessDeniedException"]);
   expect([await ended(deletes, away), await ended(puts, put)]).not.toContain("AccessDeniedException");
+});
+
+it("changing a function's URL needs its own action, which may be bound to how it is to be authorized", async () => {
+  const all = new LambdaClient(root(copy, ACCOUNT));
+  const FunctionName = "public";
+  const runs = document([{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }]);
+  await new IAMClient(root(copy, ACCOUNT)).send(new CreateRoleCommand({ RoleName: "runs", AssumeRolePolicyDocument: runs }));
+  await all.send(
+    new CreateFunctionCommand({ FunctionName, Role: roleArn("/runs"), Runtime: "nodejs24.x", Handler: "i.h", Code: { ZipFile: zipOf("i.mjs", "") } }),
+  );
+  await all.send(new CreateFunctionUrlConfigCommand({ FunctionName, AuthType: "NONE" }));
+  const change = (AuthType: FunctionUrlAuthType, as: LambdaClient) => as.send(new UpdateFunctionUrlConfigCommand({ FunctionName, AuthType }));
+  const Condition = { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } };
+  const closing = new LambdaClient(
+    await allowedTo({ Action: "lambda:UpdateFunctionUrlConfig", Resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${FunctionName}`, Condition }),
+  );
+  await change("AWS_IAM", closing);
+  expect((await all.send(new GetFunctionUrlConfigCommand({ FunctionName }))).AuthType).toBe("AWS_IAM");
+  await expect(change("NONE", closing)).rejects.toMatchObject(DENIED);
+  await expect(closing.send(new DeleteFunctionUrlConfigCommand({ FunctionName }))).rejects.toMatchObject(DENIED);
+  const creating = new LambdaClient(await allowedTo({ Action: "lambda:CreateFunctionUrlConfig", Resource: "*" }));
+  await expect(change("AWS_IAM", creating)).rejects.toMatchObject(DENIED);
 });
