@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from "../shared/contracts.ts";
 import { automationSteps, isAutomatable } from "./automation.ts";
 import { automationStatements } from "./permissions.ts";
 import { logicalId, type Place } from "./place.ts";
-import { type Resource, resourceOf } from "./resources.ts";
+import { type Resource, resourcesOf } from "./resources.ts";
 
 export interface Built {
   readonly template: Readonly<Record<string, unknown>>;
@@ -17,10 +17,10 @@ const TICKET = "ChangeTicket";
 
 export function buildTemplate(plan: Plan, planHash: string, { account, steps }: Place): Built {
   const environment = steps[0]?.environment ?? "unknown";
-  const made = new Map<PlanStep, Resource>();
+  const made = new Map<PlanStep, Readonly<Record<string, Resource>>>();
   for (const step of steps) {
-    const resource = resourceOf(step, steps);
-    if (resource) made.set(step, resource);
+    const resources = resourcesOf(step, steps);
+    if (Object.keys(resources).length > 0) made.set(step, resources);
   }
   const automated = steps.filter((step) => !made.has(step) && isAutomatable(step));
   const manual = steps.filter((step) => !made.has(step) && !automated.includes(step));
@@ -53,7 +53,7 @@ export function buildTemplate(plan: Plan, planHash: string, { account, steps }: 
         [TICKET]: { Type: "String", MinLength: 3, ...(plan.ticket === null ? {} : { Default: plan.ticket }), Description: "The change ticket (G16)." },
       },
       Resources: {
-        ...Object.fromEntries([...made].map(([step, resource]) => [logicalId(step), withTags(resource)])),
+        ...Object.fromEntries([...made.values()].flatMap((resources) => Object.entries(resources).map(([id, resource]) => [id, withTags(resource)]))),
         ...(automated.length > 0 ? automation(plan, account, automated) : {}),
       },
       Outputs: outputs,

@@ -29,6 +29,7 @@ const flags = (value: boolean) =>
   Object.fromEntries(
     ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((f) => [`PublicAccessBlockConfiguration.${f}`, value]),
   );
+const flagsOn = Object.values(flags(true)).map(() => ["True"]);
 const half = { GetPublicAccessBlock: [{ Absent: null, ...flags(true), "PublicAccessBlockConfiguration.BlockPublicPolicy": false }] };
 const block = (id: string, Bucket: string) =>
   step(id, "s3", "PutPublicAccessBlock", { Bucket }, { before: { absent: false, digest: digest(half), image: half } });
@@ -40,7 +41,38 @@ const rule = step("s2", "ec2", "AuthorizeSecurityGroupIngress", {
   ToPort: 443,
   CidrIp: "10.0.0.0/8",
 });
-const bucket = step("s3", "s3", "CreateBucket", { Bucket: "acme-web-production-logs", SSEAlgorithm: "AES256", Tags: TAGS });
+const bucket = step("s3", "s3", "CreateBucket", {
+  Bucket: "acme-web-production-logs",
+  SSEAlgorithm: "aws:kms",
+  NoncurrentDays: 90,
+  LogBucket: "acme-access-logs",
+  Tags: TAGS,
+});
+
+const Bucket = "acme-web-production-media";
+const unprotected = {
+  GetBucketPolicy: [{ Absent: "NoSuchBucketPolicy", Policy: null }],
+  GetPublicAccessBlock: [{ Absent: null, ...flags(true) }],
+  GetBucketTagging: [{ Absent: "NoSuchTagSet", TagSet: null }],
+};
+/** What a bucket is given that has nothing of the kind. */
+const protecting = [
+  step("s10", "s3", "PutBucketPolicy", { Bucket }, { before: { absent: false, digest: digest(unprotected), image: unprotected } }),
+  step(
+    "s11",
+    "s3",
+    "PutBucketLifecycleConfiguration",
+    { Bucket, NoncurrentDays: 30 },
+    { before: { absent: false, digest: "0".repeat(64), image: { GetBucketLifecycleConfiguration: [{ Absent: "NoSuchLifecycleConfiguration" }] } } },
+  ),
+  step(
+    "s12",
+    "s3",
+    "PutBucketLogging",
+    { Bucket, TargetBucket: "acme-access-logs" },
+    { before: { absent: false, digest: "0".repeat(64), image: { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": null }] } } },
+  ),
+];
 
 const image = (rows: PlanStep["before"]["image"]) => ({ before: { absent: false, digest: digest(rows), image: rows } });
 const BOUNDARY = "arn:aws:iam::555555555555:policy/coworker-managed-boundary";
@@ -82,6 +114,7 @@ describe("artifact", () => {
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
         "AWS::SSM::Document",
       ].sort(),
     );
@@ -92,9 +125,38 @@ describe("artifact", () => {
     expect(result.branch).toMatch(/^feature\/prod-[a-z0-9-]+$/);
   });
 
+  test("a bucket is made with all that the plan promises of it, its policy a resource of its own", async () => {
+    const { template } = await built(planOf([bucket]));
+    const { CreateBucketS3: made, CreateBucketS3Policy: policy, ...more } = template.Resources;
+    expect(more).toEqual({});
+    expect(policy).toEqual({
+      Type: "AWS::S3::BucketPolicy",
+      Properties: { Bucket: { Ref: "CreateBucketS3" }, PolicyDocument: bucket.promised.GetBucketPolicy?.Policy },
+    });
+    expect(made.Properties).toMatchObject({
+      BucketName: "acme-web-production-logs",
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" }, BucketKeyEnabled: true }] },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Id: "coworker-managed",
+            Status: "Enabled",
+            Prefix: "",
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+            NoncurrentVersionTransitions: [{ TransitionInDays: 90, StorageClass: "GLACIER" }],
+          },
+        ],
+      },
+      LoggingConfiguration: { DestinationBucketName: "acme-access-logs", LogFilePrefix: "acme-web-production-logs/" },
+    });
+    const { LogBucket, ...input } = bucket.input;
+    const unlogged = await built(planOf([step("s3", "s3", "CreateBucket", input)]));
+    expect(unlogged.template.Resources.CreateBucketS3.Properties).not.toHaveProperty("LoggingConfiguration");
+  });
+
   test("templates are clean for cfn-lint", async () => {
     const { textOf } = await built(
-      planOf([group, rule, bucket, block("s4", "acme-web-production-assets"), block("s5", "acme-web-production-media"), ...hardening]),
+      planOf([group, rule, bucket, block("s4", "acme-web-production-assets"), block("s5", "acme-web-production-media"), ...hardening, ...protecting]),
     );
     const folder = mkdtempSync(join(tmpdir(), "artifact-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -124,6 +186,37 @@ describe("artifact", () => {
       PublicAccessBlockConfiguration: { BlockPublicPolicy: false, BlockPublicAcls: true },
     });
     expect(steps.filter(({ name }) => name.startsWith("BeforeS1")).map(({ inputs }) => inputs.DesiredValues)).toContainEqual(["False"]);
+  });
+
+  test("what was not configured and is by now ends the automation before it would be replaced", () => {
+    const steps = automationSteps([block("s1", "acme-one"), ...protecting]);
+    const named = (name: string) => steps.find((one) => one.name === name);
+    // AWS's error is the way on; an answer goes to an assertion that none fulfils, and from there to the undo of what was done.
+    expect(named("AbsentS10x1")).toMatchObject({
+      action: "aws:executeAwsApi",
+      inputs: { Service: "s3", Api: "GetBucketPolicy", Bucket },
+      onFailure: "step:AbsentS10x2",
+      isCritical: false,
+      nextStep: "PresentS10x1",
+    });
+    expect(named("AbsentS10x2")).toMatchObject({ inputs: { Api: "GetBucketTagging" }, onFailure: "step:ChangeS10", nextStep: "PresentS10x2" });
+    for (const name of ["PresentS10x1", "PresentS10x2"])
+      expect(named(name)).toMatchObject({ action: "aws:assertAwsResourceProperty", inputs: { DesiredValues: ["not configured"] }, onFailure: "step:UndoS1" });
+    expect(named("PresentS10x1")?.isCritical).toBeUndefined();
+    expect(named("AbsentS11x1")?.onFailure).toBe("step:ChangeS11");
+    expect(steps.filter(({ name }) => name.startsWith("AbsentS1x") || name.startsWith("AbsentS12"))).toEqual([]);
+  });
+
+  test("it puts the fixed policy, rule and log, and takes them away again", () => {
+    const steps = automationSteps(protecting);
+    const inputs = (name: string) => steps.find((one) => one.name === name)?.inputs;
+    expect(JSON.parse(String(inputs("ChangeS10")?.Policy))).toEqual(protecting[0]?.promised.GetBucketPolicy?.Policy);
+    expect(steps.filter(({ name }) => name.startsWith("BeforeS10")).map(({ inputs }) => inputs.DesiredValues)).toEqual(flagsOn);
+    expect(inputs("AfterS12x1")).toMatchObject({ PropertySelector: "$.LoggingEnabled.TargetBucket", DesiredValues: ["acme-access-logs"] });
+    expect(["UndoS10", "UndoS11", "UndoS12"].map((name) => inputs(name)?.Api)).toEqual(["DeleteBucketPolicy", "DeleteBucketLifecycle", "PutBucketLogging"]);
+    expect(inputs("UndoS12")?.BucketLoggingStatus).toEqual({});
+    const actions = automationStatements(protecting).flatMap(({ Action }) => Action);
+    expect(actions).toEqual(expect.arrayContaining(["s3:DeleteBucketPolicy", "s3:PutBucketLogging", "s3:PutBucketPolicy", "s3:PutLifecycleConfiguration"]));
   });
 
   test("the automation's role may do that and nothing else", () => {
