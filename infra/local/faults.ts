@@ -2,6 +2,8 @@
 import * as z from "zod";
 import type { LocalCopy } from "./copy.ts";
 import { LocalFailure } from "./failure.ts";
+import { readIfThere } from "./state.ts";
+import { table } from "./table.ts";
 
 const met = {
   service: z.enum(["s3", "ec2", "iam", "sts", "lambda", "dynamodb", "kms", "ssm", "states", "cloudtrail"]),
@@ -22,7 +24,7 @@ const failing = z.strictObject({
   after: z.boolean().optional(),
 });
 const holding = z.strictObject({ ...met, hold: z.literal(true), times: z.number().int().positive().optional() });
-export const faultSchema = z.union([failing, holding]);
+const faultSchema = z.union([failing, holding]);
 export type Fault = z.input<typeof faultSchema>;
 
 const seen = { met: z.number().int(), held: z.number().int() };
@@ -53,4 +55,28 @@ export function faultsOf({ endpoint, port }: LocalCopy): Faults {
     release: () => call("POST", "/release"),
     clear: () => call("DELETE"),
   };
+}
+
+/** For a terminal: what there is once that is done. @param add a file with one fault or a list of them. @throws {LocalFailure} */
+export async function faultsText(copy: LocalCopy, { add, release, clear }: { add: string | undefined; release: boolean; clear: boolean }): Promise<string> {
+  const faults = faultsOf(copy);
+  for (const fault of add === undefined ? [] : faultsIn(add)) await faults.add(fault);
+  const all = await (release ? faults.release() : clear ? faults.clear() : faults.list());
+  const rows = all.map((fault) => {
+    const { service, operation, iamAction, resource, account, role, times, met, held } = fault;
+    const what = "hold" in fault ? "hold" : `${fault.error}${fault.after ? " after its effect" : ""}`;
+    return [service, operation ?? iamAction ?? "*", resource ?? "*", account ?? "*", role ?? "*", what, `${met}${times ? ` of ${times}` : ""}`, String(held)];
+  });
+  return rows.length === 0 ? "no faults" : table(["service", "operation", "resource", "account", "role", "what", "met", "held"], rows);
+}
+
+function faultsIn(file: string): Fault[] {
+  const content = readIfThere(file);
+  if (content === undefined) throw new LocalFailure(`--add ${file}: there is no such file`);
+  try {
+    const parsed: unknown = JSON.parse(content);
+    return z.array(faultSchema).parse(Array.isArray(parsed) ? parsed : [parsed]);
+  } catch (error) {
+    throw new LocalFailure(`${file} holds no faults: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`, { cause: error });
+  }
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { DEFAULT_PORT, type LocalCopy, localCopy } from "./copy.ts";
 import { readDeployed } from "./deploy.ts";
 import { LocalFailure } from "./failure.ts";
+import { faultsText } from "./faults.ts";
 import { callsText, modelCallsText } from "./listing.ts";
 import { modelAdmin } from "./model/client.ts";
 import { ModelServerError } from "./model/errors.ts";
@@ -24,7 +25,10 @@ const USAGE = `usage: npm run local -- COMMAND [--port N]      (N: ${DEFAULT_POR
   calls [--json] [--model] [--since T] every AWS call that reached the local AWS; --model: what each model was asked;
                                        T: an ISO time, or 30s, 5m, 2h
   key NAME                             an access key of a user of the hub (acme-requester, acme-approver), as curl --user takes it
-  script FILE                          load model replies (JSON) matched by model family and turn`;
+  script FILE                          load model replies (JSON) matched by model family and turn
+  faults [--add FILE | --release | --clear]
+                                       calls to the local AWS that fail or wait on purpose (JSON, as infra/local/faults.py says):
+                                       a rehearsal of throttling, outages and stops; AWS itself knows nothing of it`;
 
 class UsageError extends Error {}
 
@@ -36,6 +40,7 @@ const OPTIONS = {
   calls: { port: { type: "string" }, json: { type: "boolean" }, model: { type: "boolean" }, since: { type: "string" } },
   key: { port: { type: "string" } },
   script: { port: { type: "string" } },
+  faults: { port: { type: "string" }, add: { type: "string" }, release: { type: "boolean" }, clear: { type: "boolean" } },
 } as const;
 type Command = keyof typeof OPTIONS;
 /** Commands that take one word, and what it is. */
@@ -85,6 +90,11 @@ const COMMANDS: Readonly<Record<Command, (copy: LocalCopy, values: Values, word:
     const replies = scriptOf(content, file ?? "");
     await modelAdmin(copy.modelEndpoint).script(replies);
     say(`${replies.length} replies loaded`);
+  },
+  faults: async (copy, { add, release, clear }) => {
+    if ([add, release, clear].filter((given) => given !== undefined).length > 1) throw new UsageError("faults takes one of --add, --release and --clear");
+    requireRunning(copy);
+    say(await faultsText(copy, { add: text(add), release: release === true, clear: clear === true }));
   },
 };
 

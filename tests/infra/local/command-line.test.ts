@@ -16,6 +16,7 @@ it.each([
   ["a missing file name", ["script"]],
   ["a missing name", ["key"]],
   ["too many words", ["down", "now"]],
+  ["two wishes about faults", ["faults", "--release", "--clear"]],
 ])("npm run local with %s says how it is used and exits with 2", (_, args) => {
   const { status, stderr, stdout } = run("main.ts", ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

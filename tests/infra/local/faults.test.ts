@@ -1,4 +1,6 @@
 /** Faults of the local AWS, as the SDK's clients meet them. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { CreateVolumeCommand, DescribeInstancesCommand, DescribeVolumesCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -14,7 +16,7 @@ import type { SdkError } from "@smithy/types";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { readCalls } from "../../../infra/local/calls.ts";
 import type { LocalCopy } from "../../../infra/local/copy.ts";
-import { type Fault, type Faults, faultsOf } from "../../../infra/local/faults.ts";
+import { type Fault, type Faults, faultsOf, faultsText } from "../../../infra/local/faults.ts";
 import { emptyCopy } from "../../../infra/local/stack.ts";
 import { makeRole, remove, root, startedCopy } from "./set-up.ts";
 
@@ -216,6 +218,19 @@ describe("the control of faults", () => {
     const answer = await fetch(`${copy.endpoint}/_coworker/faults`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(said)]);
     expect(await faults.list()).toEqual([]);
+  });
+
+  it("is for a terminal too, with faults from a file", async () => {
+    const file = join(copy.folder, "faults.json");
+    const text = (more: { add?: string; clear?: boolean } = {}) => faultsText(copy, { add: undefined, release: false, clear: false, ...more });
+    writeFileSync(file, JSON.stringify([{ service: "s3", operation: "ListBuckets", error: "throttled", times: 3 }]));
+    expect(await text({ add: file })).toMatch(/s3 +ListBuckets .* throttled +0 of 3 +0/);
+    await expect(new S3Client(once()).send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: "SlowDown" });
+    expect(await text()).toMatch(/throttled +1 of 3/);
+    writeFileSync(file, JSON.stringify({ service: "s3", operation: "ListBuckets", error: "slow" }));
+    await expect(text({ add: file })).rejects.toThrow(/faults.json holds no faults/);
+    await expect(text({ add: join(copy.folder, "nothing") })).rejects.toThrow(/there is no such file/);
+    expect(await text({ clear: true })).toBe("no faults");
   });
 
   it("is no AWS call, and a reset takes all faults away", async () => {
