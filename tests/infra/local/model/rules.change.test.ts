@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { findWrite } from "../../../../config/catalog/index.ts";
+import { denyingPlainHttp } from "../../../../config/catalog/s3-protection-parts.ts";
 import { isMutable } from "../../../../config/catalog/services.ts";
 import { isReference } from "../../../../config/catalog/write.ts";
 import type { Proposal } from "../../../../functions/shared/contracts.ts";
@@ -18,6 +19,7 @@ const instance = (id: string, state: string, Tags: object) => ({
   Arn: `arn:aws:ec2:us-east-1:${SANDBOX.account}:instance/${id}`,
   InstanceId: id,
   "State.Name": state,
+  "MetadataOptions.HttpTokens": "optional",
   Tags,
 });
 const RUNNING = "i-0123456789abcdef0";
@@ -45,6 +47,17 @@ const EVIDENCE = evidence([
   table("s3", "GetPublicAccessBlock", [{ Bucket: "acme-billing", Absent: "NoSuchPublicAccessBlockConfiguration" }], { account: PRODUCTION.account }),
   table("s3", "GetBucketVersioning", [{ Bucket: "acme-open" }, { Bucket: "acme-closed", Status: "Enabled" }, { Bucket: "acme-half", Status: "Suspended" }]),
   table("s3", "GetBucketEncryption", rowsOf({ Absent: "ServerSideEncryptionConfigurationNotFoundError" })),
+  table("s3", "GetBucketPolicy", [
+    { Bucket: "acme-open", Absent: "NoSuchBucketPolicy" },
+    { Bucket: "acme-closed", Policy: denyingPlainHttp("acme-closed") },
+    { Bucket: "acme-half", Absent: "NoSuchBucketPolicy" },
+  ]),
+  table("s3", "GetBucketLifecycleConfiguration", [
+    { Bucket: "acme-open", Absent: "NoSuchLifecycleConfiguration" },
+    { Bucket: "acme-closed", "Rules.ID": ["expire"] },
+    { Bucket: "acme-half", Absent: "NoSuchLifecycleConfiguration" },
+  ]),
+  table("s3", "GetBucketLogging", [{ Bucket: "acme-open" }, { Bucket: "acme-closed", "LoggingEnabled.TargetBucket": "acme-logs" }, { Bucket: "acme-half" }]),
   table("s3", "GetBucketTagging", [
     { Bucket: "acme-open", TagSet: { Application: "web" } },
     { Bucket: "acme-closed", TagSet: { Owner: "web-team" } },
@@ -63,8 +76,30 @@ const EVIDENCE = evidence([
     { VolumeId: "vol-0123456789abcdef0", State: "available", Tags: { Name: "old", Owner: "web-team", CreatedBy: "terraform" } },
     { VolumeId: "vol-0123456789abcdef1", State: "in-use", "Attachments.InstanceId": [RUNNING] },
   ]),
-  table("lambda", "ListFunctions", [{ Arn: "arn:aws:lambda:us-east-1:1:function:acme-api", FunctionName: "acme-api", Timeout: 3, MemorySize: 128 }]),
+  table(
+    "lambda",
+    "ListFunctions",
+    ["acme-api", "acme-hook"].map((FunctionName) => ({
+      Arn: `arn:aws:lambda:us-east-1:1:function:${FunctionName}`,
+      FunctionName,
+      Timeout: 3,
+      MemorySize: 128,
+    })),
+  ),
   table("lambda", "GetFunctionConcurrency", [{ FunctionName: "acme-api" }]),
+  table("lambda", "GetFunctionUrlConfig", [
+    { FunctionName: "acme-api", Absent: "ResourceNotFoundException" },
+    { FunctionName: "acme-hook", AuthType: "NONE" },
+  ]),
+  table(
+    "iam",
+    "ListRoles",
+    ["acme-web-role", "acme-bound-role"].map((RoleName) => ({ Arn: `arn:aws:iam::${SANDBOX.account}:role/coworker-managed/${RoleName}`, RoleName })),
+  ),
+  table("iam", "GetRole", [
+    { RoleName: "acme-web-role", Tags: {} },
+    { RoleName: "acme-bound-role", "PermissionsBoundary.PermissionsBoundaryArn": "arn:aws:iam::1:policy/other" },
+  ]),
   table("iam", "ListAccessKeys", [
     { UserName: "ci-deployer", AccessKeyId: "AKIA0000000000000000", Status: "Active" },
     { UserName: "jane.doe", AccessKeyId: "AKIA1111111111111111", Status: "Active" },
@@ -127,6 +162,16 @@ describe("a proposal", () => {
     ["Make the bucket acme-open private", ["PutPublicAccessBlock acme-open"]],
     ["Enable versioning on the sandbox buckets that don't have it", ["PutBucketVersioning acme-open", "PutBucketVersioning acme-half"]],
     ["Turn on default encryption for acme-open", ["PutBucketEncryption acme-open"]],
+    ["Deny plain HTTP on acme-half", ["PutBucketPolicy acme-half"]],
+    ["Enforce TLS only for the sandbox buckets", ["PutBucketPolicy acme-open", "PutBucketPolicy acme-half"]],
+    ["Block insecure HTTP access to acme-open", ["PutBucketPolicy acme-open"]],
+    ["Add lifecycle rules to the sandbox buckets that lack them", ["PutBucketLifecycleConfiguration acme-open", "PutBucketLifecycleConfiguration acme-half"]],
+    ["Turn on access logging on acme-open to acme-logs", ["PutBucketLogging acme-open"]],
+    ["Turn on access logging on acme-closed and acme-half to acme-logs", ["PutBucketLogging acme-half"]],
+    [
+      "Deny plain HTTP on acme-half, add lifecycle rules to it and turn on access logging for it to acme-logs",
+      ["PutBucketPolicy acme-half", "PutBucketLifecycleConfiguration acme-half", "PutBucketLogging acme-half"],
+    ],
     ["Stop the running instances in sandbox", [`StopInstances ${RUNNING}`]],
     [`stop ${RUNNING}`, [`StopInstances ${RUNNING}`]],
     ["Start the instance acme-web-2", [`StartInstances ${STOPPED}`]],
@@ -140,6 +185,12 @@ describe("a proposal", () => {
     ["Set the memory of the function acme-api to 512 MB", ["UpdateFunctionConfiguration acme-api"]],
     ["Turn on tracing for acme-api", ["UpdateFunctionConfiguration acme-api"]],
     ["Reserve a concurrency of 5 for acme-api", ["PutFunctionConcurrency acme-api"]],
+    [`Require IMDSv2 on ${RUNNING}`, [`ModifyInstanceMetadataOptions ${RUNNING}`]],
+    ["Require IMDSv2 on the sandbox instances that lack it", [`ModifyInstanceMetadataOptions ${RUNNING}`, `ModifyInstanceMetadataOptions ${STOPPED}`]],
+    [`Disable IMDSv1 on acme-web-2 and stop ${RUNNING}`, [`ModifyInstanceMetadataOptions ${STOPPED}`, `StopInstances ${RUNNING}`]],
+    ["Put the boundary coworker-managed-boundary on role acme-web-role", ["PutRolePermissionsBoundary acme-web-role"]],
+    ["Require IAM authentication on the URL of function acme-hook", ["UpdateFunctionUrlConfig acme-hook"]],
+    ["Enforce IAM auth on the URL of the function acme-hook in sandbox", ["UpdateFunctionUrlConfig acme-hook"]],
     ["Delete the unattached volumes in sandbox after taking a snapshot", ["CreateSnapshot vol-0123456789abcdef0", "DeleteVolume vol-0123456789abcdef0"]],
     ["Delete the unattached volumes in sandbox without a snapshot", ["DeleteVolume vol-0123456789abcdef0"]],
     ["Enable flow logs for the VPCs without flow logs in sandbox to the bucket acme-logs", ["CreateFlowLogs VPC"]],
@@ -156,6 +207,28 @@ describe("a proposal", () => {
       operation: "PutBucketTagging",
       input: { Bucket: "acme-open", Tags: {} },
     });
+  });
+
+  it("puts a boundary that is named on a role that has none, by the role's own path, and leaves one that has another alone", () => {
+    expect(stepsOf("Put the boundary coworker-managed-boundary on role acme-web-role")[0]).toMatchObject({
+      region: "global",
+      input: {
+        RoleName: "acme-web-role",
+        RolePath: "/coworker-managed/",
+        PermissionsBoundary: `arn:aws:iam::${SANDBOX.account}:policy/coworker-managed-boundary`,
+      },
+    });
+    const { answer } = decideAs("answer", { text: "Put the boundary coworker-managed-boundary on role acme-bound-role", evidence: EVIDENCE });
+    expect(answer).toContain("1 role in scope has a boundary already");
+  });
+
+  it("takes the days and the log bucket that are said, and makes a bucket with a log where one is named", () => {
+    expect(stepsOf("Add a lifecycle rule to acme-half after 90 days")[0]?.input).toEqual({ Bucket: "acme-half", NoncurrentDays: 90 });
+    expect(stepsOf("Add lifecycle rules to acme-half")[0]?.input).toEqual({ Bucket: "acme-half", NoncurrentDays: 30 });
+    expect(stepsOf("Turn on access logging for acme-half to the bucket acme-logs")[0]?.input).toEqual({ Bucket: "acme-half", TargetBucket: "acme-logs" });
+    const make = "Create a bucket named acme-new in us-east-1 in acme-sandbox";
+    expect(stepsOf(`${make} with access logs to acme-logs, Owner=web-team`)[0]?.input).toMatchObject({ Bucket: "acme-new", LogBucket: "acme-logs" });
+    expect(stepsOf(`${make} with Owner=web-team`)[0]?.input).not.toHaveProperty("LogBucket");
   });
 
   it("closes only the rule of that port from the whole internet, not a wider one and not another's", () => {
@@ -185,7 +258,11 @@ describe("nothing is changed on a guess", () => {
     ["stop i-0aaaaaaaaaaaaaaaa", "i-0aaaaaaaaaaaaaaaa"],
     ["Stop the instances that are not needed in sandbox", "not"],
     ["Stop instances", "which instances"],
+    ["Put a permissions boundary on the role acme-web-role", "which boundary"],
+    ["Put the boundary coworker-managed-boundary on every role", "which roles"],
+    ["Require IAM authentication on every function URL", "which functions"],
     ["Delete the role acme-admin", "no step of the catalog"],
+    ["Turn on access logging on acme-open", "the bucket that takes the access logs"],
     ["Close the firewall's port in sandbox", "the port to close"],
     ["Enable flow logs for the VPCs in sandbox", "the bucket that takes"],
     ["Create a bucket named acme-new in acme-sandbox", "in which region of acme-sandbox: us-east-1, eu-west-1"],

@@ -1,6 +1,7 @@
 /** Which orders a text gives, clause by clause. */
 import { sentencesOf } from "../question/normalize.ts";
 import { BUCKET_ORDERS } from "./buckets.ts";
+import { HARDENING_ORDERS } from "./hardening.ts";
 import { OTHER_ORDERS } from "./identity-and-functions.ts";
 import { COMPUTE_ORDERS } from "./instances.ts";
 import { NETWORK_ORDERS } from "./network.ts";
@@ -8,7 +9,15 @@ import type { Order, OrderReader } from "./order.ts";
 import { TAG_ORDERS } from "./tagging.ts";
 
 /** The first that fits a clause: more particular ones first. */
-const READERS: readonly OrderReader[] = [TAG_ORDERS.unset, ...NETWORK_ORDERS, ...BUCKET_ORDERS, TAG_ORDERS.set, ...OTHER_ORDERS, ...COMPUTE_ORDERS];
+const READERS: readonly OrderReader[] = [
+  TAG_ORDERS.unset,
+  ...HARDENING_ORDERS,
+  ...NETWORK_ORDERS,
+  ...BUCKET_ORDERS,
+  TAG_ORDERS.set,
+  ...OTHER_ORDERS,
+  ...COMPUTE_ORDERS,
+];
 
 export interface Ordered {
   readonly clause: string;
@@ -17,7 +26,7 @@ export interface Ordered {
 }
 
 const VERBS =
-  "block|stop|start|terminate|delete|remove|create|make|tag|untag|enable|disable|encrypt|deactivate|close|revoke|restrict|add|set|update|change|apply|put|reserve|turn (?:on|off)|switch (?:on|off)|shut down";
+  "block|deny|refuse|require|enforce|stop|start|terminate|delete|remove|create|make|tag|untag|enable|disable|encrypt|deactivate|close|revoke|restrict|add|set|update|change|apply|put|reserve|require|enforce|turn (?:on|off)|switch (?:on|off)|shut down";
 const NEXT = new RegExp(`(?:,? and (?:then |also )?|, (?:then |also )?|; ?(?:then |also )?| then )(?=(?:${VERBS})\\b)`, "i");
 const MANNERS = /^(?:thanks?(?: you)?|please|hi|hello|hey)[\s.!]*$/i;
 

@@ -11,6 +11,7 @@ import { BUCKETS } from "../concepts/s3.ts";
 import { tagsOf } from "../concepts/tags.ts";
 import { type Draft, type OrderReader, unclear } from "./order.ts";
 import { pairsIn, saidPairIn } from "./pairs.ts";
+import { roleOf } from "./role.ts";
 
 type Tags = Readonly<Record<string, string>>;
 interface Tagged {
@@ -29,11 +30,6 @@ const ec2 = (concept: Concept, ResourceType: string, field: string): Tagged => (
   set: (item, Tags) => ({ operation: "CreateTags", input: { ResourceType, ResourceId: key(item, field), Tags } }),
   unset: (item, TagKeys) => ({ operation: "DeleteTags", input: { ResourceType, ResourceId: key(item, field), TagKeys } }),
 });
-/** Name and path of arn:aws:iam::…:role/path/name. */
-const ofRole = (item: Item) => {
-  const [, path = "/", name = ""] = /:role(\/(?:.*\/)?)([^/]+)$/.exec(item.arn ?? "") ?? [];
-  return { RoleName: name, RolePath: path };
-};
 
 const TAGGED: readonly Tagged[] = [
   {
@@ -54,8 +50,8 @@ const TAGGED: readonly Tagged[] = [
   },
   {
     concept: ROLES,
-    set: (item, Tags) => ({ operation: "TagRole", input: { ...ofRole(item), Tags } }),
-    unset: (item, TagKeys) => ({ operation: "UntagRole", input: { ...ofRole(item), TagKeys } }),
+    set: (item, Tags) => ({ operation: "TagRole", input: { ...roleOf(item), Tags } }),
+    unset: (item, TagKeys) => ({ operation: "UntagRole", input: { ...roleOf(item), TagKeys } }),
   },
 ];
 

@@ -7,7 +7,7 @@ export type Intent = "question" | "change" | "vague";
 const POLITE =
   /^(?:(?:hi|hello|hey)[,!]? )?(?:please |kindly |now |then |also |and |just |go ahead and )*(?:(?:can|could|would|will) you |(?:i|we) (?:want|need|would like|'d like) (?:you )?to |let's |let us )?(?:please |kindly |just )*/i;
 const CHANGE_VERBS =
-  /^(?:block|stop|start|terminate|delete|remove|create|make|tag|untag|enable|disable|encrypt|rotate|attach|detach|close|revoke|restrict|fix|add|set|update|change|modify|apply|put|open|lock|unlock|reboot|restart|resize|deactivate|activate|grant|allow|deny|migrate|release|deploy|launch|run|move|rename|turn (?:on|off)|switch (?:on|off)|shut down|clean up|patch|upgrade|assign|replace|reserve|suspend|take|shut|lower|raise|reduce|increase|power (?:on|off)|drop|destroy|purge|empty|harden|secure|remediate)\b/i;
+  /^(?:block|stop|start|terminate|delete|remove|create|make|tag|untag|enable|disable|encrypt|rotate|attach|detach|close|revoke|restrict|fix|add|set|update|change|modify|apply|put|open|lock|unlock|reboot|restart|resize|deactivate|activate|grant|allow|deny|migrate|release|deploy|launch|run|move|rename|turn (?:on|off)|switch (?:on|off)|shut down|clean up|patch|upgrade|assign|replace|require|enforce|reserve|suspend|take|shut|lower|raise|reduce|increase|power (?:on|off)|drop|destroy|purge|empty|harden|secure|remediate)\b/i;
 const NOTHING_NAMED =
   /^(?:it|this|that|them|these|those|things?|everything|something|the (?:problem|issue|thing)s?|my (?:stuff|things?|problem)s?|stuff|please|now|for me|up|all)?[\s.!?]*$/i;
 const VAGUE =
