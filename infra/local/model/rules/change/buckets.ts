@@ -2,21 +2,13 @@
 import { valueAt, valuesAt } from "../cells.ts";
 import type { Item } from "../concepts/concept.ts";
 import { BUCKETS } from "../concepts/s3.ts";
-import { type Draft, type OrderReader, ordered } from "./order.ts";
+import { BUCKET, bucketDraft as draft, logBucketIn, ON, PROTECTION_ORDERS } from "./bucket-protection.ts";
+import { type OrderReader, ordered } from "./order.ts";
 import { pairsIn } from "./pairs.ts";
 
 const BLOCK = "PublicAccessBlockConfiguration";
 const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
 const ALGORITHM = "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.SSEAlgorithm";
-const ON = "(?:enable|turn on|switch on|activate|set up|set|add|apply|put|configure)";
-
-const draft = (item: Item, operation: string, reason: string, more: object = {}): Draft => ({
-  service: "s3",
-  region: item.region,
-  operation,
-  input: { Bucket: valueAt(item.fields, "Name"), ...more },
-  reason,
-});
 
 const missingFlags = (item: Item): string[] | undefined => {
   const row = item.one("GetPublicAccessBlock");
@@ -92,8 +84,7 @@ const encryption: OrderReader = (clause) => {
   };
 };
 
-const NAMED_BUCKET =
-  /\b(?:create|make|set up|add) (?:an? |the |new )*(?:s3 )?buckets?(?: (?:named|called|with (?:the )?name))? ["']?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])["']?/i;
+const NAMED_BUCKET = new RegExp(`\\b(?:create|make|set up|add) (?:an? |the |new )*(?:s3 )?buckets?(?: (?:named|called|with (?:the )?name))? ${BUCKET}`, "i");
 
 /** Environment and Name are what the registry and the request say; nothing else is made up. */
 const create: OrderReader = (clause) => {
@@ -102,17 +93,23 @@ const create: OrderReader = (clause) => {
   if (words === undefined || Bucket === undefined || /^(?:in|with|for|on|named|called|and)$/i.test(Bucket))
     return { kind: "unclear", ask: "the name of the bucket to create" };
   const { tags, words: pairs } = pairsIn(clause);
+  const log = logBucketIn(clause);
   return {
     kind: "making",
     label: `create the bucket ${Bucket}`,
-    words: [words, ...pairs],
+    words: [words, ...pairs, ...(log ? [log.words] : [])],
     beside: null,
     drafts: ({ target, region }) => [
       {
         service: "s3",
         region,
         operation: "CreateBucket",
-        input: { Bucket, SSEAlgorithm: "AES256", Tags: { Name: Bucket, Environment: target.environment, ...tags } },
+        input: {
+          Bucket,
+          SSEAlgorithm: "AES256",
+          ...(log ? { LogBucket: log.LogBucket } : {}),
+          Tags: { Name: Bucket, Environment: target.environment, ...tags },
+        },
         reason: "The request names it.",
       },
     ],
@@ -129,4 +126,4 @@ const remove = ordered(/\b(?:delete|remove|drop)(?=.*\bbuckets?\b)/i, () => ({
   drafts: (item) => [draft(item, "DeleteBucket", "The request names it; AWS deletes it only if it is empty.")],
 }));
 
-export const BUCKET_ORDERS: readonly OrderReader[] = [block, create, versioning, encryption, remove];
+export const BUCKET_ORDERS: readonly OrderReader[] = [...PROTECTION_ORDERS, block, create, versioning, encryption, remove];
