@@ -1,7 +1,9 @@
 /** Production: the template that comes of a plan, deployed as a pipeline would, reaches what the plan promised. */
 import { execFileSync } from "node:child_process";
 import { DeleteSecurityGroupCommand, DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { DeleteBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, GetPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 import * as z from "zod";
 import { broken } from "../../config/catalog/state.ts";
 import { REQUESTER } from "../../infra/local/principals.ts";
@@ -13,7 +15,7 @@ import { writesIn } from "./writes.ts";
 
 const artifact = z.looseObject({
   releasable: z.boolean(),
-  blockers: z.array(z.looseObject({ code: z.string() })),
+  blockers: z.array(z.looseObject({ code: z.string(), message: z.string() })),
   files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
 });
 
@@ -43,9 +45,7 @@ describe("a production artifact", () => {
     const told = await change(`Create the security group ${GroupName}`, { accounts: [PRODUCTION] });
     expect(told.view.state, told.report.message).toBe("artifact");
     expect(writesIn(told.calls, PRODUCTION)).toEqual([]);
-    const { status, body } = await callApi(await as(REQUESTER), { method: "GET", path: `/requests/${told.view.id}/artifact` });
-    expect(status, JSON.stringify(body)).toBe(200);
-    const { files, releasable, blockers } = artifact.parse(body);
+    const { files, releasable, blockers } = await artifactOf(told.view.id);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["PULL_REQUEST.md", "plan.json"]));
     expect(releasable).toBe(false);
     expect(blockers.map(({ code }) => code)).toEqual(expect.arrayContaining(["ticket_missing", "window_closed"]));
@@ -62,7 +62,70 @@ describe("a production artifact", () => {
     expect(Object.keys(promised)).toEqual(["DescribeSecurityGroups"]);
     expect(broken(promised, { DescribeSecurityGroups: [found] })).toEqual([]);
   });
+
+  it("makes a bucket whole, and waits for the one gap that only a person can close", async () => {
+    const Bucket = `acme-reports-production-${Date.now().toString(36)}`;
+    const tags = "Owner=web@acme.example, CostCenter=CC-10050, Application=reports, DataClassification=internal";
+    const told = await change(
+      `Create a bucket named ${Bucket} in us-east-1 in acme-production with access logs to acme-platform-production-logs, with tags ${tags}`,
+      {
+        accounts: [PRODUCTION],
+      },
+    );
+    expect(told.view.state, told.report.message).toBe("artifact");
+    expect(writesIn(told.calls, PRODUCTION)).toEqual([]);
+    expect(told.shown).toEqual([]);
+    const rows = told.report.change?.plan?.wellArchitected ?? [];
+    expect(rows.filter(({ status }) => status === "BLOCKED").map(({ item, exit }) => [item, exit])).toEqual([["MFA Delete", "manual"]]);
+    const { files, releasable, blockers } = await artifactOf(told.view.id);
+    expect(releasable).toBe(false);
+    expect(blockers.find(({ code }) => code === "manual_task_open")).toMatchObject({ message: expect.stringMatching(/MFA Delete.*root user/) });
+
+    const template = files.find(({ path }) => path.endsWith(".yaml"))?.content ?? "";
+    const resources: { Type: string; Properties: object }[] = Object.values(parse(template).Resources);
+    expect(resources.map(({ Type }) => Type)).toEqual(["AWS::S3::Bucket", "AWS::S3::BucketPolicy"]);
+    expect(resources[0]?.Properties).toMatchObject({
+      LifecycleConfiguration: { Rules: [{ Id: "coworker-managed" }] },
+      LoggingConfiguration: { DestinationBucketName: "acme-platform-production-logs", LogFilePrefix: `${Bucket}/` },
+    });
+    deploy(template, `coworker-${told.view.id.slice(4, 12)}`);
+    const s3 = new S3Client(root(PRODUCTION));
+    onTestFinished(async () => void (await s3.send(new DeleteBucketCommand({ Bucket }))));
+    const [block, versioning, policy] = await Promise.all([
+      s3.send(new GetPublicAccessBlockCommand({ Bucket })),
+      s3.send(new GetBucketVersioningCommand({ Bucket })),
+      s3.send(new GetBucketPolicyCommand({ Bucket })),
+    ]);
+    const flags = Object.entries(block.PublicAccessBlockConfiguration ?? {}).map(([flag, on]) => [`PublicAccessBlockConfiguration.${flag}`, on]);
+    // The emulator's CloudFormation leaves encryption, lifecycle, logging and tags of a bucket out; cfn-lint knows their form.
+    const { GetPublicAccessBlock, GetBucketVersioning, GetBucketPolicy } = told.report.change?.plan?.phases[0]?.steps[0]?.promised ?? {};
+    expect([GetPublicAccessBlock, GetBucketVersioning, GetBucketPolicy]).not.toContain(undefined);
+    const found = {
+      GetPublicAccessBlock: [Object.fromEntries(flags)],
+      GetBucketVersioning: [{ Status: versioning.Status }],
+      GetBucketPolicy: [{ Policy: JSON.parse(policy.Policy ?? "") }],
+    };
+    expect(
+      broken({ GetPublicAccessBlock: GetPublicAccessBlock!, GetBucketVersioning: GetBucketVersioning!, GetBucketPolicy: GetBucketPolicy! }, found),
+    ).toEqual([]);
+  });
+
+  it("is not made of a bucket whose access nobody logs: what would close that is said", async () => {
+    const tags = "Owner=web@acme.example, CostCenter=CC-10050, Application=reports, DataClassification=internal";
+    const told = await change(`Create a bucket named acme-unlogged-production-reports in us-east-1 in acme-production with tags ${tags}`, {
+      accounts: [PRODUCTION],
+    });
+    expect(["declined", "refused"]).toContain(told.view.state);
+    expect(told.report.message).toMatch(/Access logging/);
+    expect(writesIn(told.calls, PRODUCTION)).toEqual([]);
+  });
 });
+
+async function artifactOf(id: string) {
+  const { status, body } = await callApi(await as(REQUESTER), { method: "GET", path: `/requests/${id}/artifact` });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return artifact.parse(body);
+}
 
 async function groups(ec2: EC2Client, name: string) {
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [name] }] }));
