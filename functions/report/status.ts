@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<(typeof FAILURE_CODES)[number], string>> = {
 
 export function statusOf(ground: StatusGround): Verdict {
   const { outcome, change } = ground;
-  if (isChangeOutcome(outcome)) return changeStatus(outcome, change);
+  if (isChangeOutcome(outcome)) return withUnread(changeStatus(outcome, change), ground);
   switch (outcome.kind) {
     case "answer":
       return answered(ground);
@@ -67,6 +67,13 @@ export function statusOf(ground: StatusGround): Verdict {
         message: `The request ended while its planner's decision (${outcome.kind}) was still to be followed. The state machine's order is wrong: report this.`,
       };
   }
+}
+
+/** A plan rests on what could be read: what could not is in no step, and whoever reads "done" has to know. */
+function withUnread(verdict: Verdict, { notRead }: StatusGround): Verdict {
+  const isDone = verdict.status === "changed" || verdict.status === "artifact" || verdict.code === "already_so";
+  if (!isDone || notRead.length === 0) return verdict;
+  return { ...verdict, message: `${verdict.message} Not read, and so in no step: ${summarize(notRead)}. The report lists each with what it needs.` };
 }
 
 function answered({ tables, accounts, notRead }: StatusGround): Verdict {

@@ -6,7 +6,7 @@ import { environmentOfTag } from "../../../config/tags.ts";
 import type { Admission } from "../../shared/contracts.ts";
 import { TAG_COLUMNS, tagReads } from "./context-reads.ts";
 import { type Problem, problemsOf } from "./problem.ts";
-import { gapMessage, isGap, type Snapshot } from "./snapshot.ts";
+import { type Gap, gapMessage, isGap, type Snapshot } from "./snapshot.ts";
 import type { ResolvedStep } from "./step.ts";
 import { told } from "./told.ts";
 import { readsOf, spotOf } from "./wanted.ts";
@@ -29,8 +29,7 @@ export function observe(step: ResolvedStep, snapshot: Snapshot, admission: Admis
   const image = shown(placed, reads.state, snapshot);
   const context = shown(placed, reads.context, snapshot);
   for (const state of [image, context]) {
-    if ("gap" in state)
-      return refuse("state_incomplete", told(state.gap, 300), "Nothing is changed that can't be read first; give the access and ask again.", "law-6");
+    if ("gap" in state) return refuse("state_incomplete", told(gapMessage(state.gap), 300), toRead(state.gap), "law-6");
   }
   if ("gap" in image || "gap" in context) throw new Error("unreachable: a gap was told above");
   const missing = notThere(placed, reads, image.state, context.state);
@@ -65,13 +64,16 @@ function identityOf({ input }: ResolvedStep): string {
     .join(" ");
 }
 
+function toRead({ access }: Gap): string {
+  return `Nothing is changed that can't be read first. ${told(access, 400)}`;
+}
+
 /** A bucket's own region; it must be the account's and in the request's regions. */
 function located(step: ResolvedStep, snapshot: Snapshot, admission: Admission): ResolvedStep | Problem {
   if (step.service !== "s3" || step.write.creates) return step;
   const { refuse, revise } = problemsOf(step.id);
   const lists = snapshot.rows(spotOf(step), "ListBuckets");
-  if (isGap(lists))
-    return refuse("state_incomplete", told(gapMessage(lists), 300), "Nothing is changed that can't be read first; give the access and ask again.", "law-6");
+  if (isGap(lists)) return refuse("state_incomplete", told(gapMessage(lists), 300), toRead(lists), "law-6");
   const at = (row: readonly unknown[], column: string) => row[lists.columns.indexOf(column)];
   const row = lists.rows.find((one) => at(one, "Name") === step.input.Bucket);
   const bucket = told(step.input.Bucket);
@@ -83,11 +85,11 @@ function located(step: ResolvedStep, snapshot: Snapshot, admission: Admission): 
   return { ...step, region };
 }
 
-function shown(step: ResolvedStep, reads: readonly BeforeRead[], snapshot: Snapshot): { readonly state: State } | { readonly gap: string } {
+function shown(step: ResolvedStep, reads: readonly BeforeRead[], snapshot: Snapshot): { readonly state: State } | { readonly gap: Gap } {
   const tables = [];
   for (const operation of new Set(reads.map((read) => read.operation))) {
     const rows = snapshot.rows(spotOf(step), operation);
-    if (isGap(rows)) return { gap: gapMessage(rows) };
+    if (isGap(rows)) return { gap: rows };
     tables.push(rows);
   }
   return { state: stateOf(reads, tables, step.input) };

@@ -12,6 +12,8 @@ export interface Gap {
   readonly role: string;
   readonly code: string;
   readonly message: string;
+  /** What has to be so before it can be asked again. */
+  readonly access: string;
 }
 
 export interface Snapshot {
@@ -43,7 +45,15 @@ export function snapshotOf(calls: readonly WorkerCall[], results: readonly (Work
     result.tables.filter((table) => table.operation === operation && table.account === spot.account && table.region === spot.region);
 
   const rowsAt = (spot: Spot, operation: string): Rows | Gap => {
-    const gap = (code: string, message: string, role = ""): Gap => ({ operation, account: spot.account, region: spot.region, role, code, message });
+    const gap = (code: string, message: string, role = "", access = "Ask again."): Gap => ({
+      operation,
+      account: spot.account,
+      region: spot.region,
+      role,
+      code,
+      message,
+      access,
+    });
     const asked = callAt(spot)?.reads.filter((read) => read.operation === operation) ?? [];
     const result = resultAt(spot);
     if (!result || asked.length === 0) return gap("NotRead", "The read was not made.");
@@ -52,11 +62,17 @@ export function snapshotOf(calls: readonly WorkerCall[], results: readonly (Work
     // Another read's failure is that read's gap, unless it stands for more: a role, a share.
     const own = result.failures.filter((one) => one.operation === operation || !names.has(one.operation) || STANDS_FOR_MORE.test(one.errorCode));
     const failed = own.find(({ errorCode }) => !NOT_THERE.test(errorCode));
-    if (failed) return gap(failed.errorCode, failed.message, failed.role);
+    if (failed) return gap(failed.errorCode, failed.message, failed.role, failed.access);
     const tables = tablesAt(result, spot, operation);
     if (tables.length < asked.length && own.length === 0) return gap("PayloadShare", "A table is missing.", result.worker);
     const cut = tables.find(({ truncated, shown, total }) => truncated || shown !== total);
-    if (cut) return gap("Truncated", `${cut.shown} of ${cut.total} rows are here${cut.truncated ? ", and there are more" : ""}.`, result.worker);
+    if (cut)
+      return gap(
+        "Truncated",
+        `${cut.shown} of ${cut.total} rows are here${cut.truncated ? ", and there are more" : ""}.`,
+        result.worker,
+        "Name fewer resources at once.",
+      );
     return joined(operation, tables);
   };
   const known = new Map<string, Rows | Gap>();

@@ -3,7 +3,7 @@ import { type ReportDocument, reportDocument } from "../../../functions/report/d
 import type { ChangeInput, MutationResult, PlanStep, ReportInput, StepOutcome, Verdict } from "../../../functions/shared/contracts.ts";
 import { digest } from "../../../functions/shared/digest.ts";
 import { samplePlan } from "../shared/plan-sample.ts";
-import { answering, run } from "./fixture.ts";
+import { answering, worked as discovered, round, run } from "./fixture.ts";
 
 const [block, deletion] = samplePlan().phases.flatMap(({ steps }) => steps) as [PlanStep, PlanStep];
 const plan = samplePlan();
@@ -47,8 +47,8 @@ const change = (changes: Partial<ChangeInput> = {}): ChangeInput => ({
   artifact: null,
   ...changes,
 });
-const ended = async (outcome: ReportInput["outcome"], changes: Partial<ChangeInput> | null) => {
-  const all = await run(answering("", [], { outcome, change: changes === null ? null : change(changes) }));
+const ended = async (outcome: ReportInput["outcome"], changes: Partial<ChangeInput> | null, history: ReportInput["history"] = []) => {
+  const all = await run(answering("", history, { outcome, change: changes === null ? null : change(changes) }));
   return { ...all, document: reportDocument.parse(all.document) as ReportDocument };
 };
 const verdict = (changes: Partial<Verdict> = {}): Verdict => ({
@@ -91,6 +91,18 @@ describe("what was done", () => {
       ["arn:aws:s3:::made", "arn:aws:sts::666666666666:assumed-role/m/req-0f"],
       ["arn:aws:s3:::acme-old", ""],
     ]);
+  });
+
+  it("tells beside what is done what could not be read, and so is in no step", async () => {
+    const ways = { plan: { ...plan, phases: [{ ...plan.phases[0]!, steps: [block] }] }, mutations: [worked([outcome("s1")])], verification: verified };
+    const read = await ended({ kind: "verified" }, ways);
+    const failures = [
+      { operation: "GetPublicAccessBlock", account: "1", region: "global", role: "r", errorCode: "SlowDown", message: "m", access: "later", count: 2 },
+    ];
+    const partly = await ended({ kind: "verified" }, ways, [round([discovered([], { status: "partial", failures })])]);
+    expect([read.document.status, partly.document.status]).toEqual(["changed", "changed"]);
+    expect(read.document.message).not.toContain("Not read");
+    expect(partly.document.message).toContain("Not read, and so in no step: 1 failed read");
   });
 
   it("is never called changed while a step is not done, whatever the last look says", async () => {

@@ -93,8 +93,9 @@ describe("a read that is not there whole refuses the plan, naming operation, rol
     expect(examined(block, denied).verdict).toMatchObject({
       code: "state_incomplete",
       decision: "refuse",
-      reason: expect.stringMatching(/GetPublicAccessBlock.*AccessDenied as aws-coworker\/aws-coworker-discovery-s3/),
+      reason: expect.stringMatching(/GetPublicAccessBlock.*AccessDenied as aws-coworker\/aws-coworker-discovery-s3.*can't be read first\. look/),
     });
+    expect(changed(ofBlock({ truncated: true })).reason).toContain("Name fewer resources");
     const role = { operation: "AssumeRole", account: SANDBOX, region: "global", role: "r", errorCode: "AccessDenied", message: "no", access: "a", count: 1 };
     expect(changed((result) => ({ failures: [...result.failures, role] })).code).toBe("state_incomplete");
   });
