@@ -1,6 +1,7 @@
 /** What protects a bucket: only where nothing of its kind is there, fixed in what it says, and gone again afterwards. */
 import { describe, expect, it } from "vitest";
-import { findWrite } from "../../../config/catalog/index.ts";
+import { CATALOG, findWrite } from "../../../config/catalog/index.ts";
+import { denyingPlainHttp } from "../../../config/catalog/s3-protection-parts.ts";
 import { broken } from "../../../config/catalog/state.ts";
 import type { State, StepInput } from "../../../config/catalog/write.ts";
 import { publicPrincipals } from "../../../config/checks/policies.ts";
@@ -22,6 +23,18 @@ const inverse = (operation: string, before?: State) =>
   write(operation).inverse(sample(operation).input, before ?? sample(operation).before, () => ({ $ref: "" }));
 
 describe("a policy against plain HTTP", () => {
+  it("is the only one that any write puts, and never on a bucket that would take a public one", () => {
+    const putting = Object.entries(CATALOG.s3.writes ?? {}).filter(([, { permissions }]) => permissions.some(({ action }) => action === "s3:PutBucketPolicy"));
+    expect(putting.map(([operation]) => operation)).toEqual(["CreateBucket", "PutBucketPolicy"]);
+    for (const [operation] of putting) {
+      const calls = sent(operation);
+      const at = calls.findIndex(({ command }) => command === "PutBucketPolicy");
+      expect(JSON.parse(String(calls[at]?.Policy))).toEqual(denyingPlainHttp(Bucket));
+      const isBlocked = calls.slice(0, at).some(({ command }) => command === "PutPublicAccessBlock");
+      expect(isBlocked || against(operation, { GetPublicAccessBlock: [] }) !== null, operation).toBe(true);
+    }
+  });
+
   it("is put where there is none and all public access is blocked, and nowhere else", () => {
     expect(against("PutBucketPolicy")).toBeNull();
     expect(against("PutBucketPolicy", { GetBucketPolicy: [{ Absent: null, Policy: { Statement: [] } }] })).toContain("its owner adds");
