@@ -24,7 +24,7 @@ export const putsPolicy = {
 } as const;
 export const promisesPolicy = ({ Bucket }: StepInput) => ({ GetBucketPolicy: { Policy: denyingPlainHttp(Bucket) } });
 
-/** K14; S3 keeps noncurrent versions in a cheaper class from 30 days on. */
+/** K14. A month at least in which a version that was overwritten by mistake is at hand. */
 export const NoncurrentDays = z.number().int().min(30).max(3650);
 export const NONCURRENT_DAYS = 30;
 const UPLOAD_DAYS = 7;

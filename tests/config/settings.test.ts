@@ -230,11 +230,18 @@ describe("what may be said", () => {
     expect(parseSettings(withChange("approvers.0.principal", principal), "x").approvers[0]?.principal).toBe(principal);
   });
 
-  test("without approvers and changes nobody else approves, nothing is attached or passed, and no window of production is open", () => {
+  test("without approvers and changes nobody else approves, nothing is attached, passed or logged to, and no window of production is open", () => {
     const { approvers: _approvers, changes: _changes, ...file } = example();
     const settings = parseSettings(file, "x");
     expect(settings.approvers).toEqual([]);
-    expect(settings.changes).toMatchObject({ iam: { attachablePolicies: [], passableRoles: [] }, calendar: { windows: [] } });
+    expect(settings.changes).toMatchObject({ iam: { attachablePolicies: [], passableRoles: [] }, s3: { logBuckets: [] }, calendar: { windows: [] } });
+  });
+
+  test("log buckets are named one by one; a file that names none allows none", () => {
+    expect(parseSettings(withChange("changes.s3", undefined), "x").changes.s3).toEqual({ logBuckets: [] });
+    expect(parseSettings(withChange("changes.s3.logBuckets", ["acme-logs"]), "x").changes.s3).toEqual({ logBuckets: ["acme-logs"] });
+    for (const name of ["acme-*", "*", "arn:aws:s3:::acme-logs", ""])
+      expect(() => parseSettings(withChange("changes.s3.logBuckets", [name]), "x"), name).toThrow(/changes\.s3\.logBuckets\.0/);
   });
 
   test("tightened rules, registries and other limits reach the settings", () => {

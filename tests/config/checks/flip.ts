@@ -9,15 +9,13 @@ export interface Flip {
   readonly input: StepInput;
 }
 
-/** Every check of one kind of resource, by its item: it is flipped, a person's to close, or known to be open. */
+/** Every check of one kind of resource, by its item: it is flipped, or a person's to close. */
 export interface FlipsOf {
   readonly service: MutableService;
   readonly entity: string;
   readonly flips: Readonly<Record<string, Flip>>;
   /** Item → why no write of the catalog may close it. */
   readonly manual: Readonly<Record<string, string>>;
-  /** Item → what keeps the write that `exit` names from closing it today; goes when it does. */
-  readonly open?: Readonly<Record<string, Flip & { readonly because: string }>>;
 }
 
 /** All that the governance asks of a resource in production. */

@@ -44,7 +44,7 @@ function closed({ kind, check }: (typeof all)[number], { operation, input, gap }
 
 describe("a gap of the Well-Architected table", () => {
   test.each(kinds)("of $service $entity: every check says how it is closed, and no other is listed", ({ checks, own }) => {
-    const listed = [...Object.keys(own.flips), ...Object.keys(own.open ?? {}), ...Object.keys(own.manual)];
+    const listed = [...Object.keys(own.flips), ...Object.keys(own.manual)];
     expect(listed.sort()).toEqual(checks.map(({ item }) => item).sort());
     expect(Object.keys(own.manual).sort()).toEqual(checks.flatMap(({ item, exit }) => (exit.kind === "manual" ? [item] : [])).sort());
   });
@@ -70,14 +70,5 @@ describe("a gap of the Well-Architected table", () => {
       expect(write?.creates !== undefined, check.item).toBe(check.exit.kind === "anew");
       expect(write?.inverseOnly, check.item).toBeUndefined();
     }
-  });
-
-  const open = all.flatMap(({ kind, check }) => {
-    const flip = kind.own.open?.[check.item];
-    return flip ? [{ name: `${kind.entity}: ${check.item}: ${flip.because}`, of: { kind, check }, flip }] : [];
-  });
-  // Not test.each: of an empty list it makes an error.
-  test("what is known to be open is still open", () => {
-    for (const { name, of, flip } of open) expect(closed(of, flip), name).toBe(false);
   });
 });
