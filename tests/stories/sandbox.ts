@@ -6,6 +6,7 @@ import {
   DescribeVolumesCommand,
   EC2Client,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
@@ -65,11 +66,11 @@ export async function snapshotsOf(account: string, volume: string): Promise<(str
   return Snapshots.map(({ SnapshotId }) => SnapshotId);
 }
 
-export async function runningInstance(account: string, environment: string, name: string): Promise<string> {
+export async function runningInstance(account: string, environment: string, name: string, more: Partial<RunInstancesCommandInput> = {}): Promise<string> {
   const ec2 = new EC2Client(root(account));
   const TagSpecifications = [{ ResourceType: "instance" as const, Tags: tagList(name, environment) }];
   const { Instances = [] } = await ec2.send(
-    new RunInstancesCommand({ ImageId: "ami-0c02fb55956c7d316", InstanceType: "t3.micro", MinCount: 1, MaxCount: 1, TagSpecifications }),
+    new RunInstancesCommand({ ImageId: "ami-0c02fb55956c7d316", InstanceType: "t3.micro", MinCount: 1, MaxCount: 1, TagSpecifications, ...more }),
   );
   const InstanceId = Instances[0]?.InstanceId ?? "";
   onTestFinished(async () => void (await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }))));
