@@ -21,10 +21,17 @@ export function publicPrincipals(policy: unknown): string[] {
   return [...new Set(open.flatMap(({ Action }) => [Action].flat()).map(String))];
 }
 
-/** I14: whether a statement denies everybody what does not come over TLS. */
+/** I14: whether a statement denies everybody all of S3 that does not come over TLS. A narrower one, or one with a condition more, leaves a way. */
 export function denyingPlainHttp(policy: unknown): boolean {
-  return statements(policy).some(({ Effect, Principal, Condition }) => {
-    const bool = (Condition as { Bool?: Record<string, unknown> } | undefined)?.Bool ?? {};
-    return Effect === "Deny" && everybody(Principal) && String(bool["aws:SecureTransport"]) === "false";
+  return statements(policy).some(({ Effect, Principal, Action, Condition }) => {
+    const isWhole = [Action].flat().some((action) => action === "*" || action === "s3:*");
+    return Effect === "Deny" && everybody(Principal) && isWhole && isOnlyPlainHttp(Condition);
   });
+}
+
+function isOnlyPlainHttp(condition: unknown): boolean {
+  const operators = Object.entries(Object(condition) as Record<string, Record<string, unknown>>);
+  const keys = operators.flatMap(([operator, own]) => Object.entries(own).map(([key, value]) => ({ operator, key, value })));
+  const [only, ...more] = keys;
+  return more.length === 0 && only?.operator === "Bool" && only.key.toLowerCase() === "aws:securetransport" && String([only.value].flat()) === "false";
 }

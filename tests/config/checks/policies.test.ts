@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { denyingPlainHttp } from "../../../config/checks/policies.ts";
+
+describe("a policy denies plain HTTP", () => {
+  const statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const denies = (more: object) =>
+    denyingPlainHttp({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: "*" },
+        { ...statement, ...more },
+      ],
+    });
+
+  test.each([
+    ["as the S3 User Guide has it", {}],
+    ["with every action", { Action: ["*"] }],
+    ["with the principal in its long form", { Principal: { AWS: "*" } }],
+    ["with a boolean, and the key in other letters", { Condition: { Bool: { "aws:securetransport": [false] } } }],
+  ])("%s", (_, more) => expect(denies(more)).toBe(true));
+
+  test.each([
+    ["allows it", { Effect: "Allow" }],
+    ["denies one principal", { Principal: { AWS: "arn:aws:iam::111122223333:root" } }],
+    ["denies one action", { Action: "s3:GetObject" }],
+    ["has a condition more", { Condition: { Bool: { "aws:SecureTransport": "false" }, StringEquals: { "aws:PrincipalTag/team": "web" } } }],
+    ["has a key more in the same operator", { Condition: { Bool: { "aws:SecureTransport": "false", "aws:MultiFactorAuthPresent": "false" } } }],
+    ["denies what comes over TLS", { Condition: { Bool: { "aws:SecureTransport": "true" } } }],
+    ["has another operator", { Condition: { Null: { "aws:SecureTransport": "false" } } }],
+    ["has none", { Condition: undefined }],
+  ])("but not where the statement %s", (_, more) => expect(denies(more)).toBe(false));
+
+  test("but not where there is none", () => expect([denyingPlainHttp(null), denyingPlainHttp({})]).toEqual([false, false]));
+});
