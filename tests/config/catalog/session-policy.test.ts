@@ -66,6 +66,21 @@ describe("a session's policy", () => {
     expect(text).not.toContain("security-group/*");
   });
 
+  it("that requires IMDSv2 lets nothing else be set, and that of its undo only what was there", () => {
+    const sets = (operation: string, change: object, HttpTokens: string) =>
+      isAllowed(
+        { identity: [parsed(compile("ec2", [stepOf("ec2", operation, change)]))] },
+        {
+          action: "ec2:ModifyInstanceMetadataOptions",
+          resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`,
+          context: { "ec2:Attribute/HttpTokens": HttpTokens },
+        },
+      );
+    const values = ["optional", "required"];
+    expect(values.filter((value) => sets("ModifyInstanceMetadataOptions", {}, value))).toEqual(["required"]);
+    for (const HttpTokens of values) expect(values.filter((value) => sets("RestoreInstanceMetadataOptions", { HttpTokens }, value))).toEqual([HttpTokens]);
+  });
+
   it("attaches the policy of the step and no other of the list", () => {
     const session = parsed(compile("iam", [stepOf("iam", "AttachRolePolicy")]));
     const attaches = (policy: string) =>
