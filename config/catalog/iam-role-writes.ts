@@ -1,5 +1,6 @@
 /** Writes of roles under one path, which carry one boundary. */
 import * as z from "zod";
+import { FULL_ACCESS_POLICIES } from "./full-access-policies.ts";
 import { BOUNDARY, detail, limitedRole, onRole, policyArn, ROLE, role, sensitive } from "./iam-parts.ts";
 import { firstRow, Tags, tagList } from "./tag-parts.ts";
 import { type BeforeRead, defineWrite, type StepInput } from "./write.ts";
@@ -34,7 +35,6 @@ const limitedBoundary = { ...limitedRole, PermissionsBoundary: "roleBoundary" } 
 const onPolicy = (action: string) => ({ ...onRole(action), conditions: { ArnEquals: { "iam:PolicyARN": "${PolicyArn}" } } }) as const;
 const policyInput = z.strictObject({ ...role, PolicyArn: policyArn });
 const ofPolicy = { ...sensitive, entity: "attached policy", input: policyInput, arn: ROLE, before: [attached, { ...detail, context: true }] } as const;
-const limitedPolicy = { ...limitedRole, PolicyArn: "attachablePolicies" } as const;
 const calledWith = ({ RoleName, PolicyArn }: StepInput) => ({ RoleName, PolicyArn });
 
 export const iamRoleWrites = {
@@ -125,7 +125,7 @@ export const iamRoleWrites = {
     ...ofPolicy,
     summary: "Attaches a managed policy of the settings' list to a role below their path.",
     permissions: [onPolicy("iam:AttachRolePolicy")],
-    limited: limitedPolicy,
+    limited: { ...limitedRole, PolicyArn: "attachablePolicies" },
     references: ["RoleName"],
     calls: [{ command: "AttachRolePolicy", input: calledWith }],
     promises: ({ PolicyArn }) => ({ ListAttachedRolePolicies: { PolicyArn } }),
@@ -135,14 +135,17 @@ export const iamRoleWrites = {
   }),
   DetachRolePolicy: defineWrite({
     ...ofPolicy,
-    summary: "Detaches a managed policy of the settings' list from a role below their path.",
+    summary:
+      "Detaches a managed policy from a role below the settings' path: one of their list, or one of AWS's full-access policies, which nothing here attaches again.",
     permissions: [onPolicy("iam:DetachRolePolicy")],
-    limited: limitedPolicy,
+    limited: { ...limitedRole, PolicyArn: "detachablePolicies" },
     references: ["RoleName"],
     calls: [{ command: "DetachRolePolicy", input: calledWith, already: GONE }],
     promises: () => ({ ListAttachedRolePolicies: null }),
-    inverse: ({ RoleName, RolePath, PolicyArn }, before) =>
-      firstRow(before, "ListAttachedRolePolicies").PolicyArn === undefined ? null : { operation: "AttachRolePolicy", input: { RoleName, RolePath, PolicyArn } },
+    inverse: ({ RoleName, RolePath, PolicyArn }, before) => {
+      const isBack = firstRow(before, "ListAttachedRolePolicies").PolicyArn !== undefined && !FULL_ACCESS_POLICIES.includes(String(PolicyArn));
+      return isBack ? { operation: "AttachRolePolicy", input: { RoleName, RolePath, PolicyArn } } : null;
+    },
     reversible: "yes",
     idempotency: { kind: "natural" },
   }),

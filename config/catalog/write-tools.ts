@@ -44,10 +44,21 @@ export function writesText(services: readonly MutableService[] = MUTABLE_SERVICE
   return services.flatMap((service) => askable(service).map(([operation, write]) => lineOf(`${service}.${operation}`, write))).join("\n");
 }
 
-/** What the settings allow for fields that they limit, a line a field: a planner that does not know the list can only guess. */
+/**
+ * What the settings allow for fields that they limit, a line a field: a planner that does not know the list can only guess.
+ * A field that they limit differently has a line for each, with its operations.
+ */
 export function limitsText(changes: Pick<Changes, "iam" | "s3">, services: readonly MutableService[] = MUTABLE_SERVICES): string {
-  const limited = new Map(services.flatMap((service) => askable(service).flatMap(([, write]) => Object.entries(write.limited ?? {}))));
-  return [...limited].map(([field, setting]) => `- ${field}: ${allowedValues(setting, changes, "<account id>").join(", ") || "nothing is allowed"}`).join("\n");
+  const limited = services.flatMap((service) =>
+    askable(service).flatMap(([operation, write]) => Object.entries(write.limited ?? {}).map(([field, setting]) => ({ operation, field, setting }))),
+  );
+  return [...Map.groupBy(limited, ({ field }) => field)]
+    .flatMap(([field, own]) => {
+      const bySetting = [...Map.groupBy(own, ({ setting }) => setting)];
+      const said = bySetting.length === 1 ? () => field : (alike: typeof own) => `${field} of ${alike.map(({ operation }) => operation).join(", ")}`;
+      return bySetting.map(([setting, alike]) => `- ${said(alike)}: ${allowedValues(setting, changes, "<account id>").join(", ") || "nothing is allowed"}`);
+    })
+    .join("\n");
 }
 
 /** The parts of a step's JSON schema that the catalog knows: closed lists of services and operations. */

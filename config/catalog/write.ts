@@ -165,7 +165,7 @@ export function defineWrite<const Input extends z.ZodObject, const Command exten
 export const REQUEST_TAG = "CoworkerRequest";
 
 /** Settings that list what an input field may say: config/catalog/limited.ts. */
-export const LIMITING_SETTINGS = ["rolePath", "roleBoundary", "attachablePolicies", "passableRoles", "logBuckets"] as const;
+export const LIMITING_SETTINGS = ["rolePath", "roleBoundary", "attachablePolicies", "detachablePolicies", "passableRoles", "logBuckets"] as const;
 export type LimitingSetting = (typeof LIMITING_SETTINGS)[number];
 
 export function isReference(value: unknown): value is Reference {

@@ -28,7 +28,7 @@ export const iamChecks: ChecksOf = {
       severity: { common: "critical" },
       ruleIds: ["N04", "I04", "B08"],
       exit: { kind: "step", operation: "DetachRolePolicy" },
-      remediation: "Add a DetachRolePolicy step and attach a policy for the one job.",
+      remediation: "Add a DetachRolePolicy step, which can't be undone, and attach a policy for the one job.",
       judge: (state) => {
         const broad = (state.ListAttachedRolePolicies ?? []).map(({ PolicyArn }) => String(PolicyArn)).filter((arn) => BROAD.test(arn));
         return broad.length === 0 ? pass("none attached") : gap(`attached: ${broad.join(", ")}`);

@@ -38,6 +38,18 @@ export function stillAbsent(step: PlanStep, onFailure: string): AutomationStep[]
   });
 }
 
+/**
+ * Whether what a precondition rests on is asserted before the change. An answer that merely lacks a field can't be: no
+ * selector finds what is not there, and a change would then replace what somebody has put there since.
+ */
+export function isAsserted(step: PlanStep, write: WriteDefinition): boolean {
+  const own = beforeReads(write, step.input).filter(({ context }) => !context);
+  return own.every((read) => {
+    const [row] = step.before.image[read.operation] ?? [];
+    return row !== undefined && (Boolean(row.Absent) || comparable(step, read, row).length > 0);
+  });
+}
+
 /** Single values only: what Automation's PropertySelector can compare. */
 export function asserts(step: PlanStep, when: "Before" | "After", onFailure: string): AutomationStep[] {
   const write = findWrite(step.service, step.operation);

@@ -6,11 +6,12 @@
 import { findWrite } from "../../config/catalog/index.ts";
 import { referencesIn } from "../../config/catalog/state.ts";
 import type { PlanStep } from "../shared/contracts.ts";
-import { type AutomationStep, asserts, placeOf, stillAbsent } from "./assertions.ts";
+import { type AutomationStep, asserts, isAsserted, placeOf, stillAbsent } from "./assertions.ts";
 
-/** Whether an automation can carry the step: nothing in it is known only at run time. */
+/** Whether an automation can carry the step: nothing in it is known only at run time, and it can look again at what it rests on. */
 export function isAutomatable(step: PlanStep): boolean {
-  return findWrite(step.service, step.operation) !== undefined && referenceFree(step.input);
+  const write = findWrite(step.service, step.operation);
+  return write !== undefined && referenceFree(step.input) && (write.precondition === undefined || isAsserted(step, write));
 }
 
 export function automationSteps(steps: readonly PlanStep[]): AutomationStep[] {

@@ -67,7 +67,7 @@ export function pullRequest(told: Told): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...steps(plan).map(
       (step) =>
-        `| ${step.id} ${inline(step.operation)} | ${step.account} | ${step.region} | ${inline(step.resource)} | ${inline(step.changes.map(({ field, before, after }) => `${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`).join("; "))} | ${inline(step.inverse?.operation ?? "none: irreversible")} |`,
+        `| ${step.id} ${inline(step.operation)} | ${step.account} | ${step.region} | ${inline(step.resource)} | ${inline(changesOf(step))} | ${inline(step.inverse?.operation ?? "none: irreversible")} |`,
     ),
     ...manualOf(templates),
     "",
@@ -111,6 +111,8 @@ export function pullRequest(told: Told): string {
   );
 }
 
+const changesOf = ({ changes }: PlanStep): string =>
+  changes.map(({ field, before, after }) => `${field}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`).join("; ");
 const steps = (plan: Plan): PlanStep[] => plan.phases.flatMap((phase) => phase.steps);
 const rollback = (plan: Plan): string[] =>
   plan.phases.toReversed().flatMap((phase) => phase.rollback.map((text) => `- phase ${phase.number}: ${inline(text)}`));
@@ -127,7 +129,7 @@ function manualOf(templates: Told["templates"]): string[] {
     "",
     "Manual steps (no template can carry them):",
     "",
-    ...manual.map((step) => `- [ ] ${inline(`${step.service} ${step.operation} ${step.resource}: ${step.expected}`)}`),
+    ...manual.map((step) => `- [ ] ${inline(`${step.service} ${step.operation} ${step.resource}: ${step.expected} ${changesOf(step)}`.trim())}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** An observed step as the plan shows it, and as the policies judge it. */
 import { broken } from "../../../config/catalog/state.ts";
-import type { Promised } from "../../../config/catalog/write.ts";
+import type { Inverse, Promised, WriteDefinition } from "../../../config/catalog/write.ts";
 import type { PlanStep } from "../../shared/contracts.ts";
 import { digest } from "../../shared/digest.ts";
 import { fieldWithMark } from "../../shared/secrets/mark.ts";
@@ -40,12 +40,17 @@ export function draftOf(observed: ObservedStep): Draft {
     changes: changesOf(write, promised, image),
     inverse: inverse === null ? null : { operation: inverse.operation, input: plain(inverse.input) },
     reversible: inverse === null ? "no" : write.reversible,
-    notRestorable: [...(write.notRestorable ?? []), ...(isMarked ? ["what it is now: it holds a secret, which is not kept"] : [])],
+    notRestorable: lostOf(write, inverse, isMarked),
     expected: write.summary,
     validation: validationOf(promised),
     reason,
   };
   return { plan: step, judged: { ...step, write, tags }, observed };
+}
+
+function lostOf({ notRestorable = [] }: WriteDefinition, inverse: Inverse | null, isMarked: boolean): string[] {
+  if (isMarked) return [...notRestorable, "what it is now: it holds a secret, which is not kept"];
+  return inverse === null && notRestorable.length === 0 ? ["what it is now: nothing in the catalog puts it back"] : [...notRestorable];
 }
 
 function validationOf(promised: Promised): string {

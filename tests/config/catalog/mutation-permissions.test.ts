@@ -140,14 +140,23 @@ describe("IAM", () => {
     expect(may("iam", "iam:DeleteRolePermissionsBoundary", role("coworker-managed/web"), boundary("coworker-managed-boundary"))).toBe(false);
   });
 
-  it.each(["iam:AttachRolePolicy", "iam:DetachRolePolicy"])("%s only what is listed, and nothing while the list is empty", (action) => {
+  it("attaches only what is listed, and nothing while the list is empty; a full-access policy it only detaches (B08)", () => {
     const web = role("coworker-managed/web");
-    expect(may("iam", action, web, ssm)).toBe(true);
-    expect(may("iam", action, web, { "iam:PolicyARN": `arn:aws:iam::${ACCOUNT}:policy/coworker-managed/read-logs` })).toBe(true);
-    expect(may("iam", action, web, { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" })).toBe(false);
-    expect(may("iam", action, role("other/web"), ssm)).toBe(false);
-    expect(may("iam", action, web, ssm, closedSettings)).toBe(false);
-    expect(JSON.stringify(mutationStatements("iam", closedSettings, { account: ACCOUNT }).filter(({ Effect }) => Effect === "Allow"))).not.toContain(action);
+    const broad = (name: string) => ({ "iam:PolicyARN": `arn:aws:iam::aws:policy/${name}` });
+    const own = { "iam:PolicyARN": `arn:aws:iam::${ACCOUNT}:policy/coworker-managed/read-logs` };
+    for (const action of ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]) {
+      expect([may("iam", action, web, ssm), may("iam", action, web, own)]).toEqual([true, true]);
+      expect(may("iam", action, web, broad("ReadOnlyAccess"))).toBe(false);
+      expect(may("iam", action, role("other/web"), ssm)).toBe(false);
+      expect(may("iam", action, web, ssm, closedSettings)).toBe(false);
+    }
+    for (const name of ["AdministratorAccess", "AmazonBedrockFullAccess"]) {
+      expect(may("iam", "iam:AttachRolePolicy", web, broad(name))).toBe(false);
+      expect(may("iam", "iam:DetachRolePolicy", web, broad(name))).toBe(true);
+      expect(may("iam", "iam:DetachRolePolicy", role("other/web"), broad(name))).toBe(false);
+    }
+    const allowed = mutationStatements("iam", closedSettings, { account: ACCOUNT }).filter(({ Effect }) => Effect === "Allow");
+    expect(JSON.stringify(allowed)).not.toContain("iam:AttachRolePolicy");
   });
 
   it("the system's own path is out of reach, even if it is what the settings name", () => {

@@ -49,7 +49,8 @@ describe("what the planner is shown", () => {
         "- InstanceRole: coworker-managed/web",
       ]),
     );
-    expect(limitsText(closedSettings.changes)).toContain("- PolicyArn: nothing is allowed");
+    expect(limitsText(closedSettings.changes)).toContain("- PolicyArn of AttachRolePolicy: nothing is allowed");
+    expect(limitsText(closedSettings.changes)).toMatch(/^- PolicyArn of DetachRolePolicy: .*policy\/AmazonBedrockFullAccess/m);
     expect(limitsText(settings.changes, ["s3"]).split("\n")).toEqual(["- LogBucket: acme-access-logs", "- TargetBucket: acme-access-logs"]);
     expect(limitsText(closedSettings.changes, ["s3"])).toContain("- TargetBucket: nothing is allowed");
     expect(limitsText(settings.changes, ["lambda"])).toBe("");

@@ -125,6 +125,20 @@ describe("artifact", () => {
     expect(result.branch).toMatch(/^feature\/prod-[a-z0-9-]+$/);
   });
 
+  test("what it would replace without seeing it is a manual step, with what to set", async () => {
+    const logging = protecting.filter(({ operation }) => operation === "PutBucketLogging");
+    const boundary = hardening.filter(({ operation }) => operation === "PutRolePermissionsBoundary");
+    const changes = [{ field: "LoggingEnabled.TargetBucket", before: null, after: "acme-access-logs" }];
+    const { template, textOf } = await built(planOf([...logging.map((one) => ({ ...one, changes })), ...boundary, block("s4", "acme-web-production-assets")]));
+    expect(JSON.stringify(template)).not.toMatch(/PutBucketLogging|PutRolePermissionsBoundary/);
+    expect(JSON.stringify(template)).toContain("PutPublicAccessBlock");
+    const manual = textOf("PULL_REQUEST.md")
+      .split("\n")
+      .filter((line) => line.startsWith("- [ ] s3") || line.startsWith("- [ ] iam"));
+    expect(manual).toHaveLength(2);
+    expect(manual[0]).toContain("acme-access-logs");
+  });
+
   test("a bucket is made with all that the plan promises of it, its policy a resource of its own", async () => {
     const { template } = await built(planOf([bucket]));
     const { CreateBucketS3: made, CreateBucketS3Policy: policy, ...more } = template.Resources;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { FULL_ACCESS_POLICIES } from "../../../config/catalog/full-access-policies.ts";
 import { allowedActions, EVERY_ACTION, grantableActions } from "./actions.ts";
 import { managedPolicies, rolesOf } from "./roles.ts";
 import { ALL, asExample, ofCompany, withReadHub } from "./synthesize.ts";
@@ -15,10 +16,10 @@ describe.each(ALL)("$name: policies", (assembly) => {
     const types = new Set(assembly.templates.flatMap(({ resources }) => resources.map(({ type }) => type)).filter((type) => type.startsWith("AWS::IAM::")));
     expect([...types].sort()).toEqual(["AWS::IAM::ManagedPolicy", "AWS::IAM::Role"]);
     expect(roles.filter(({ inlinePolicies, foreignPolicies }) => inlinePolicies > 0 || foreignPolicies.length > 0)).toEqual([]);
-    // A mutation role's condition names what it may attach to roles it manages.
-    const attachable = assembly.settings.changes.iam.attachablePolicies;
+    // A mutation role's conditions name what it may attach to roles it manages, and what it may take from them.
+    const named = [...assembly.settings.changes.iam.attachablePolicies, ...FULL_ACCESS_POLICIES];
     for (const { text, stack } of assembly.templates) {
-      const others = attachable.reduce((left, policy) => left.replaceAll(`"${policy}"`, ""), text);
+      const others = named.reduce((left, policy) => left.replaceAll(`"${policy}"`, ""), text);
       expect(/iam::aws:policy\/[A-Za-z]|policy\/service-role|job-function/.exec(others)?.[0], stack).toBeUndefined();
     }
   });

@@ -1,6 +1,6 @@
 /** Which resource it is: the one the catalog's ARN gives for the input, in the account and region the step names, and not the system's own. */
 import { filled } from "../../../../config/catalog/state.ts";
-import { isReference } from "../../../../config/catalog/write.ts";
+import { isReference, type LimitingSetting } from "../../../../config/catalog/write.ts";
 import type { Deployment } from "../../../../config/deployment.ts";
 import type { PolicyContext } from "../../../../config/policies/context.ts";
 import type { Settings } from "../../../../config/settings.ts";
@@ -21,9 +21,11 @@ function isOpen({ creates, write, input }: JudgedStep): boolean {
   return creates || Object.entries(input).some(([field, value]) => isReference(value) && write.arn.includes(`\${${field}}`));
 }
 
-/** Roles that are passed and policies that are attached. */
+const NAMING: readonly LimitingSetting[] = ["passableRoles", "attachablePolicies", "detachablePolicies"];
+
+/** Roles that are passed, and policies that are attached or detached. */
 function namedRoles({ write, input }: JudgedStep): string[] {
-  const fields = Object.entries(write.limited ?? {}).filter(([, setting]) => setting === "passableRoles" || setting === "attachablePolicies");
+  const fields = Object.entries(write.limited ?? {}).filter(([, setting]) => NAMING.includes(setting));
   return fields.flatMap(([field]) => (typeof input[field] === "string" ? [input[field]] : []));
 }
 

@@ -77,6 +77,9 @@ test("what the settings limit is outside unless they list it, a reference too", 
   expect(facts(attach(), listed).limited.outside).toEqual([]);
   expect(facts(attach({ PolicyArn: { $ref: "s1.Arn" } }), listed).limited.outside).toEqual(["attachablePolicies"]);
   expect(facts(attach({ RolePath: "/" }), listed).limited.outside).toEqual(["rolePath"]);
+  const detach = (arn: string) => facts(stepOf("iam", "DetachRolePolicy", { ...role, PolicyArn: arn }), listed).limited.outside;
+  expect([detach(PolicyArn), detach("arn:aws:iam::aws:policy/AmazonBedrockFullAccess")]).toEqual([[], []]);
+  expect(detach("arn:aws:iam::aws:policy/ReadOnlyAccess")).toEqual(["detachablePolicies"]);
   const logs = { settings: { ...settings, changes: { ...settings.changes, s3: { logBuckets: ["acme-access-logs"] } } } };
   const log = (TargetBucket: string) => facts(stepOf("s3", "PutBucketLogging", { Bucket, TargetBucket }), logs).limited.outside;
   expect([log("acme-access-logs"), log("acme-elsewhere")]).toEqual([[], ["logBuckets"]]);
