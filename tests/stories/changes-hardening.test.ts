@@ -1,6 +1,12 @@
 /** Instances, roles and function URLs made safer, through the whole machine; what can't be taken back waits for somebody else. */
 import { EC2Client, ModifyInstanceMetadataOptionsCommand } from "@aws-sdk/client-ec2";
-import { DeleteRolePermissionsBoundaryCommand, IAMClient, PutRolePermissionsBoundaryCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+  PutRolePermissionsBoundaryCommand,
+} from "@aws-sdk/client-iam";
 import { LambdaClient, UpdateFunctionUrlConfigCommand } from "@aws-sdk/client-lambda";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../infra/local/approval.ts";
@@ -10,6 +16,8 @@ import { outsideTable } from "./allowed.ts";
 import { mutations } from "./bad-input.ts";
 import { type Changed, change, undoChange } from "./change.ts";
 import {
+  attach,
+  attachedTo,
   BOUNDARY,
   boundaryOf,
   functionWith,
@@ -52,10 +60,10 @@ const onlySomebodyElse = (untouched: () => Promise<void>) => ({
 });
 
 /** A plan of one step, whatever the planner is asked. */
-async function proposed(service: string, region: string, operation: string, input: object): Promise<Changed> {
+async function proposed(service: string, region: string, operation: string, input: object, more: Parameters<typeof change>[1] = inSandbox): Promise<Changed> {
   const reason = "It has to be safe.";
   await script([plans("propose", { summary: reason, steps: [{ id: "s1", service, account: SANDBOX, region, operation, input, reason }] })]);
-  return change(`Make this change in acme-sandbox: ${operation}`, inSandbox);
+  return change(`Make this change in acme-sandbox: ${operation}`, more);
 }
 
 function expectRefused(told: Changed, code: string): void {
@@ -106,6 +114,34 @@ describe("IMDSv2", () => {
     const undone = await undoChange(told.view.id);
     expect(undone.view.state, undone.report.message).toBe("changed");
     expect(await optionsOf(instance)).toEqual(before);
+  });
+});
+
+describe("a full-access policy", () => {
+  const BEDROCK = "arn:aws:iam::aws:policy/AmazonBedrockFullAccess";
+  const S3 = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+
+  it("is taken from a role once somebody else confirms it, and its session attaches none", async () => {
+    const name = await roleWith("broad");
+    await attach(name, BEDROCK);
+    await attach(name, S3);
+    const both = async () => expect((await attachedTo(name)).sort()).toEqual([BEDROCK, S3]);
+    const told = await proposed("iam", "global", "DetachRolePolicy", { RoleName: name, RolePath: MANAGED, PolicyArn: BEDROCK }, onlySomebodyElse(both));
+    expect(told.view.state, told.report.message).toBe("changed");
+    expect(await attachedTo(name)).toEqual([S3]);
+    expect(written(told, "iam")).toEqual([`iam:DetachRolePolicy arn:aws:iam::${SANDBOX}:role${MANAGED}${name} ok`]);
+
+    const session = new IAMClient(await narrowedSession("iam", SANDBOX, told.view.id, stepsOf(told)));
+    await expect(session.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: BEDROCK }))).rejects.toMatchObject(DENIED);
+    await expect(session.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: S3 }))).rejects.toMatchObject(DENIED);
+    await expectStays(told);
+    expect(await attachedTo(name)).toEqual([S3]);
+  });
+
+  it("is attached by no plan", async () => {
+    const name = await roleWith("narrow");
+    expectRefused(await proposed("iam", "global", "AttachRolePolicy", { RoleName: name, RolePath: MANAGED, PolicyArn: BEDROCK }), "not_in_settings");
+    expect(await attachedTo(name)).toEqual([]);
   });
 });
 

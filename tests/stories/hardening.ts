@@ -2,13 +2,16 @@
 import { DescribeInstancesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import {
   AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
 import {
@@ -123,4 +126,16 @@ export async function instancesNamed(name: string) {
   const InstanceIds = found.flatMap(({ InstanceId }) => InstanceId ?? []);
   if (InstanceIds.length > 0) onTestFinished(async () => void (await ec2.send(new TerminateInstancesCommand({ InstanceIds }))));
   return found;
+}
+
+/** @returns the role's attached policies, as they are when it is called. */
+export async function attachedTo(RoleName: string): Promise<string[]> {
+  const { AttachedPolicies = [] } = await new IAMClient(root(SANDBOX)).send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  return AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []);
+}
+
+export async function attach(RoleName: string, PolicyArn: string): Promise<void> {
+  const iam = new IAMClient(root(SANDBOX));
+  onTestFinished(async () => void (await unless("NoSuchEntityException", iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })))));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
 }
