@@ -1,6 +1,6 @@
 /** Writes that make or delete a bucket. */
 import * as z from "zod";
-import { ARN, allFlags, Bucket, block, encryption, encryptionRules, flagColumn, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
+import { ARN, allFlags, BUCKET_KEY_COLUMN, Bucket, block, encryption, encryptionRules, flagColumn, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
 import {
   LogBucket,
   lifecycle,
@@ -43,7 +43,8 @@ export const s3BucketWrites = {
       .refine(({ Bucket, LogBucket }) => Bucket !== LogBucket, "LogBucket must be another bucket than the one that is made"),
     limited: { LogBucket: "logBuckets" },
     arn: ARN,
-    creates: { from: "CreateBucket", outputs: {} },
+    // Since 2023 AWS also blocks all public access, as promised (S3 User Guide, "Default settings for new buckets").
+    creates: { from: "CreateBucket", outputs: {}, defaults: { GetBucketEncryption: { [SSE_COLUMN]: ["AES256"], [BUCKET_KEY_COLUMN]: [false] } } },
     tagged: true,
     storesData: true,
     before: [listed],

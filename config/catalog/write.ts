@@ -123,8 +123,11 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Comman
   readonly references?: readonly string[];
   /** The resource: `${region}`, `${account}`, `${InputField}`; for what does not exist yet the type's pattern with `*`. */
   readonly arn: string;
-  /** Present: the write makes a resource. `outputs`: output name (what references take) → dotted path in the SDK's answer to `from`. */
-  readonly creates?: { readonly from: string; readonly outputs: Readonly<Record<string, string>> };
+  /**
+   * Present: the write makes a resource. `outputs`: output name (what references take) → dotted path in the SDK's answer to
+   * `from`. `defaults`: what AWS gives it by itself where that is not nothing, of a write by name with several calls.
+   */
+  readonly creates?: { readonly from: string; readonly outputs: Readonly<Record<string, string>>; readonly defaults?: Promised };
   /** Whether the input takes tags (L16): then the required ones are asked for and the system's set. */
   readonly tagged?: true;
   /** Whether the made resource stores data (L04: DataClassification). */

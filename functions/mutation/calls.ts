@@ -15,6 +15,8 @@ export interface Sending {
   readonly output: Readonly<Record<string, string>>;
   /** Asked before each call: every one is a write (law 10). */
   readonly blocked: () => Promise<Told | null>;
+  /** Asked where a name is taken: whether it can be what an attempt of this step has just made. */
+  readonly isOurs: () => Promise<boolean>;
   /** Keeps what is done so far. @returns false: another worker decided the step meanwhile. */
   readonly note: (done: readonly string[], output: Readonly<Record<string, string>>) => Promise<boolean>;
 }
@@ -32,7 +34,7 @@ export interface Sent {
   readonly command?: string;
 }
 
-export async function sendCalls({ write, given, context, session, blocked, note, ...before }: Sending): Promise<Sent> {
+export async function sendCalls({ write, given, context, session, blocked, isOurs, note, ...before }: Sending): Promise<Sent> {
   if (Object.values(given).some(isReference)) throw new Error("a write's input still refers to another step; nothing was sent");
   const calls = callsOf(write, given);
   const done = [...before.done];
@@ -42,7 +44,8 @@ export async function sendCalls({ write, given, context, session, blocked, note,
     const told = await blocked();
     if (told) return { outcome: "blocked", told, done, output };
     const input = call.input(given, context);
-    const reply = await send(session, call, input);
+    const isNaming = command === write.creates?.from && calls.length > 1;
+    const reply = await send(session, call, input, isNaming ? isOurs : async () => true);
     if ("error" in reply) return { outcome: tookNoEffect(reply.error) ? "refused" : "lost", error: reply.error, command, done, output };
     done.push(command);
     output = { ...output, ...outputsOf(write, command, reply.answer) };
@@ -61,13 +64,14 @@ async function send(
   { writes }: Session,
   { command, already = [] }: WriteCall,
   input: Record<string, unknown>,
+  isOurs: () => Promise<boolean>,
 ): Promise<{ answer: unknown } | { error: unknown }> {
   try {
     const answer = await writes.send(command, input);
     const error = refusedInside(answer);
     return error === null || already.includes(error.name) ? { answer } : { error };
   } catch (error) {
-    return already.includes(errorCode(error)) ? { answer: {} } : { error };
+    return already.includes(errorCode(error)) && (await isOurs()) ? { answer: {} } : { error };
   }
 }
 

@@ -1,11 +1,12 @@
 /** The calls of a step that the ledger has as started, and what becomes of them. */
 import type { LedgerItem } from "../shared/ledger.ts";
 import type { Known } from "./accept.ts";
+import { isAsMade } from "./as-made.ts";
 import { type Sent, sendCalls } from "./calls.ts";
 import { conclude } from "./conclude.ts";
 import { failedAt } from "./failed.ts";
 import type { Told } from "./outcome.ts";
-import type { Expected } from "./read-back.ts";
+import { type Expected, look } from "./read-back.ts";
 import { settle } from "./records.ts";
 import { callContext, type Run } from "./run.ts";
 import type { Session } from "./sessions.ts";
@@ -31,6 +32,10 @@ export async function perform(
     output: item.output,
     // A stop lets a step that has begun come to its end; halt does not.
     blocked: () => (current === item && item.calls.length === 0 ? haltedOrStopped(switches, requestId) : halted(switches)),
+    isOurs: async () => {
+      const { state } = await look({ ...expected, output: item.output }, session);
+      return state !== null && isAsMade(known.write, expected.promised, state);
+    },
     note: async (calls, output) => {
       current = await settle(current, { status: "started", calls: [...calls], output: { ...output } }, run);
       return current.attempt === run.attempt;

@@ -3,6 +3,7 @@ import type { Promised, State } from "../../config/catalog/write.ts";
 import { digest } from "../shared/digest.ts";
 import type { LedgerItem } from "../shared/ledger.ts";
 import type { Known } from "./accept.ts";
+import { isAsMade } from "./as-made.ts";
 import { callsOf, hasOutputs } from "./calls.ts";
 import type { Told } from "./outcome.ts";
 import { type Expected, isSettling, look } from "./read-back.ts";
@@ -41,17 +42,23 @@ export async function recover({ step, write }: Known, expected: Expected, item: 
     });
   const isBefore = digest(before.state) === step.before.digest;
   if (isBefore) return { next: "again", clean: found.state !== null };
+  const isTaken = write.idempotency.kind === "name" && item.calls.length === 0 && callsOf(write, expected.given).length > 1;
+  if (isTaken && found.state && !isAsMade(write, expected.promised, found.state)) return closed({ step, write }, before.state, item, run);
   // The token or the name is the same as the first time: AWS makes no second one.
   if (write.idempotency.kind !== "natural" || item.calls.length > 0) return { next: "again", clean: false };
   if (isSettling(write, found.state)) return { next: "verify", output: found.output };
   if (found.state && isOnTheWay(step.before.image, expected.promised, found.state)) return { next: "again", clean: false };
-  const closed = await settle(item, { status: "indeterminate" }, run);
-  if (closed.status !== "indeterminate") return { next: "reread" };
+  return closed({ step, write }, before.state, item, run);
+}
+
+async function closed({ step }: Known, now: State, item: LedgerItem, run: Run): Promise<Recovered> {
+  const settled = await settle(item, { status: "indeterminate" }, run);
+  if (settled.status !== "indeterminate") return { next: "reread" };
   return told({
     outcome: "indeterminate",
     code: "drifted_after_crash",
     message: `An earlier attempt began; ${step.resource} is neither as before nor as promised now. Nothing more was done: look at it.`,
-    differences: differences(step.before.image, before.state),
+    differences: differences(step.before.image, now),
   });
 }
 

@@ -52,6 +52,8 @@ export async function restore(restoring: Restoring): Promise<Told | "reread"> {
     ...{ write: inverse.write, given: inverse.input, session, done: [], output: {} },
     context: callContext(run.job.call, known.step.id, true),
     blocked: () => halted(run.boundaries.switches),
+    // No inverse makes something by name in several calls.
+    isOurs: async () => false,
     // An inverse is repeated whole: the state says whether it is needed.
     note: async () => true,
   });

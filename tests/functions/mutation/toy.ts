@@ -84,7 +84,7 @@ export const toy = defineService({
       summary: "by name, three calls, compensated",
       permissions: [{ action: "s3:CreateBucket", resource: THING }],
       input: z.strictObject({ Name, Level: z.number() }),
-      creates: { from: "CreateThing", outputs: {} },
+      creates: { from: "CreateThing", outputs: {}, defaults: { GetThing: { Flag: false, Level: 0 } } },
       after: [{ operation: "GetThing", by: { Name: "Name" }, match: { Name: "Name" }, columns: ["Name", "Flag", "Level"] }],
       calls: [{ command: "CreateThing", input: ({ Name }) => ({ Name }), already: ["AlreadyOwned"] }, putFlag, putLevel],
       compensate: [{ command: "DropThing", input: ({ Name }) => ({ Name }), already: ["NotFound"] }],
