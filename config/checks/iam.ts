@@ -9,7 +9,7 @@ const read = (operation: string, ...columns: readonly string[]): BeforeRead => (
   columns,
 });
 /** B08: AWS managed policies that are broader than any one job. */
-const BROAD = /:policy\/(?:[\w+=,.@-]+\/)*(?:\w*FullAccess|AdministratorAccess|PowerUserAccess)$/;
+const BROAD = /:policy\/(?:[\w+=,.@-]+\/)*(?:\w*FullAccess(?:V\d+)?|AdministratorAccess|PowerUserAccess)$/;
 
 export const iamChecks: ChecksOf = {
   service: "iam",
@@ -28,7 +28,8 @@ export const iamChecks: ChecksOf = {
       severity: { common: "critical" },
       ruleIds: ["N04", "I04", "B08"],
       exit: { kind: "step", operation: "DetachRolePolicy" },
-      remediation: "Add a DetachRolePolicy step, which can't be undone, and attach a policy for the one job.",
+      remediation:
+        "Add a DetachRolePolicy step, which can't be undone, and attach a policy for the one job. What neither the settings nor the catalog's full-access policies list, its owner detaches.",
       judge: (state) => {
         const broad = (state.ListAttachedRolePolicies ?? []).map(({ PolicyArn }) => String(PolicyArn)).filter((arn) => BROAD.test(arn));
         return broad.length === 0 ? pass("none attached") : gap(`attached: ${broad.join(", ")}`);

@@ -69,11 +69,14 @@ export function statusOf(ground: StatusGround): Verdict {
   }
 }
 
-/** A plan rests on what could be read: what could not is in no step, and whoever reads "done" has to know. */
+/** A plan rests on what the planner could read: whoever reads "done" has to know that more may be to do. */
 function withUnread(verdict: Verdict, { notRead }: StatusGround): Verdict {
   const isDone = verdict.status === "changed" || verdict.status === "artifact" || verdict.code === "already_so";
   if (!isDone || notRead.length === 0) return verdict;
-  return { ...verdict, message: `${verdict.message} Not read, and so in no step: ${summarize(notRead)}. The report lists each with what it needs.` };
+  return {
+    ...verdict,
+    message: `${verdict.message} Not all was read while it was planned, so steps may be missing: ${summarize(notRead)}. The report lists each.`,
+  };
 }
 
 function answered({ tables, accounts, notRead }: StatusGround): Verdict {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { FULL_ACCESS_POLICIES } from "../../../config/catalog/full-access-policies.ts";
+import type { CheckContext } from "../../../config/checks/check.ts";
+import { CHECKS } from "../../../config/checks/index.ts";
 import { denyingPlainHttp } from "../../../config/checks/policies.ts";
 
 describe("a policy denies plain HTTP", () => {
@@ -37,4 +40,11 @@ describe("a policy denies plain HTTP", () => {
   ])("but not where the statement %s", (_, more) => expect(denies(more)).toBe(false));
 
   test("but not where there is none", () => expect([denyingPlainHttp(null), denyingPlainHttp({})]).toEqual([false, false]));
+});
+
+test("what a role may be rid of is what the check calls a full-access policy, every one", () => {
+  const roles = CHECKS.find(({ entity }) => entity === "role");
+  const check = roles?.checks.find(({ exit }) => exit.kind === "step" && exit.operation === "DetachRolePolicy");
+  const judged = FULL_ACCESS_POLICIES.map((PolicyArn) => check?.judge({ ListAttachedRolePolicies: [{ PolicyArn }] }, {} as CheckContext).result);
+  expect(new Set(judged)).toEqual(new Set(["gap"]));
 });
