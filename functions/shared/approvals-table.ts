@@ -1,15 +1,17 @@
 /** The approvals table (approvals.ts). Every write is conditional on what its writer saw: of two that race, one is told. */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { approvalKey, type PendingApproval, pendingApproval, type Waiting, waiting } from "./approvals.ts";
+import type * as z from "zod";
+import { approvalKey, type PendingApproval, pendingApproval, UnreadableWait, type Waiting, waiting } from "./approvals.ts";
 import { queryItems } from "./query-pages.ts";
 
 export interface Approvals {
+  /** @throws UnreadableWait. */
   get(requestId: string, phase: number): Promise<PendingApproval | undefined>;
-  /** All of a request, by phase. */
-  of(requestId: string): Promise<PendingApproval[]>;
+  /** All of a request, by phase. One that can't be read hides no other. */
+  of(requestId: string): Promise<(PendingApproval | UnreadableWait)[]>;
   /** Of all requests, what waits and has not expired, as an index knows it that is told of a change a moment later. */
-  waiting(now: Date): AsyncIterable<Waiting>;
+  waiting(now: Date): AsyncIterable<Waiting | UnreadableWait>;
   /** @param seen what the writer saw in its place; null: nothing. @returns whether it was still so, and the item is written. */
   put(item: PendingApproval, seen: PendingApproval | null): Promise<boolean>;
 }
@@ -18,17 +20,19 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
   return {
     async get(requestId, phase) {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: { pk: requestId, sk: approvalKey(phase) }, ConsistentRead: true }));
-      return Item ? fromTable(Item) : undefined;
+      const item = Item && read(pendingApproval, Item);
+      if (item instanceof UnreadableWait) throw item;
+      return item;
     },
     async of(requestId) {
-      const items: PendingApproval[] = [];
+      const items: (PendingApproval | UnreadableWait)[] = [];
       const query = {
         TableName: table,
         KeyConditionExpression: "pk = :pk",
         ExpressionAttributeValues: { ":pk": requestId },
         ConsistentRead: true,
       };
-      for await (const item of queryItems(client, query)) items.push(fromTable(item));
+      for await (const item of queryItems(client, query)) items.push(read(pendingApproval, item));
       return items;
     },
     async *waiting(now) {
@@ -40,7 +44,7 @@ export function dynamoApprovals(client: Pick<DynamoDBDocumentClient, "send">, ta
         ScanIndexForward: false,
         Limit: 500,
       };
-      for await (const item of queryItems(client, query)) yield waiting.parse(item);
+      for await (const item of queryItems(client, query)) yield read(waiting, item);
     },
     async put(item, seen) {
       try {
@@ -63,8 +67,10 @@ function toTable(item: PendingApproval): Record<string, unknown> {
   return item.status === "waiting" ? { ...item, waiting: WAITS } : item;
 }
 
-function fromTable({ waiting: _, ...item }: Record<string, unknown>): PendingApproval {
-  return pendingApproval.parse(item);
+/** What the schema found wrong quotes the item, so it is not told. */
+function read<T>(schema: z.ZodType<T>, item: Record<string, unknown>): T | UnreadableWait {
+  const { success, data } = schema.safeParse(item);
+  return success ? data : new UnreadableWait(item);
 }
 
 /** A wait has one token, and goes from waiting to decided to sent: these three tell every version of an item apart. */

@@ -3,7 +3,7 @@
  * Index byExpiry (waiting, planExpiresAt) has the items that wait, and of each what `waiting` below names.
  */
 import * as z from "zod";
-import { APPROVAL_DECISIONS, plan as planSchema, sha256 } from "./contracts.ts";
+import { APPROVAL_DECISIONS, type Plan, plan as planSchema, sha256 } from "./contracts.ts";
 
 /** What state AwaitApproval gives functions/approval, with the task token beside it. */
 export const approvalRequest = z.strictObject({
@@ -15,7 +15,12 @@ export const approvalRequest = z.strictObject({
 });
 export type ApprovalRequest = z.infer<typeof approvalRequest>;
 
-export const pendingApproval = z.strictObject({
+/**
+ * Not closed: a version of this function must read what another version writes while a stack is updated. An attribute that is
+ * not here counts for nothing, and the next write drops it. What is to narrow who may decide belongs into the plan, whose
+ * schema is closed and whose hash is what is approved.
+ */
+export const pendingApproval = z.object({
   pk: z.string(),
   sk: z.string(),
   /** `decided`: somebody won; the machine was told or is being told. */
@@ -57,3 +62,50 @@ export const waiting = z.object({
 export type Waiting = z.infer<typeof waiting>;
 
 export const approvalKey = (phase: number): string => `PHASE#${String(phase).padStart(3, "0")}`;
+const KEY = /^PHASE#(\d{3,})$/;
+
+/** Where it can't be read, it is nobody's. */
+const whose = z.object({ requester: z.string().catch(""), accounts: z.array(z.string()).catch([]), createdAt: z.string().catch("") });
+
+/** An item or an index row of another form. Of its content only whose it is: neither this nor its message goes on with the rest. */
+export class UnreadableWait extends Error {
+  override readonly name = "UnreadableWait";
+  readonly pk: string;
+  /** As its key says; null: the key is none of a phase. */
+  readonly phase: number | null;
+  readonly requester: string;
+  readonly accounts: readonly string[];
+  readonly createdAt: string;
+
+  constructor(item: Readonly<Record<string, unknown>>) {
+    const [pk, sk] = [String(item.pk), String(item.sk)];
+    super(`the approvals table's item ${sk} of ${pk} can't be read: written over, or by a version of another form`);
+    const digits = KEY.exec(sk)?.[1];
+    this.pk = pk;
+    this.phase = digits === undefined ? null : Number(digits);
+    const { requester, accounts, createdAt } = whose.parse(item);
+    this.requester = requester;
+    this.accounts = accounts;
+    this.createdAt = createdAt;
+  }
+}
+
+/** What an item repeats of its plan: who may know of it, who may decide it and until when. Undefined for a phase that is not asked for by itself. */
+export function termsOf(plan: Plan, phase: number) {
+  const turn = plan.phases.find(({ number }) => number === phase);
+  if (turn?.coveredBy !== phase) return undefined;
+  return {
+    pk: plan.requestId,
+    sk: approvalKey(phase),
+    destructive: turn.destructive,
+    requester: plan.requester,
+    accounts: accountsOf(plan),
+    requesterMayApprove: plan.approval.requesterMayApprove,
+    planExpiresAt: plan.expiresAt,
+  } satisfies Partial<PendingApproval>;
+}
+
+function accountsOf({ targets, phases }: Plan): string[] {
+  const touched = phases.flatMap(({ steps }) => steps.map(({ account }) => account));
+  return [...new Set([...targets.map(({ account }) => account), ...touched])].sort();
+}

@@ -1,41 +1,10 @@
 /** What must be so for a decision to count, in this order, each with its own code. Pure. */
 
 import type { PendingApproval } from "../../shared/approvals.ts";
-import { EXITS, type Plan, plan as planSchema } from "../../shared/contracts.ts";
-import { digest } from "../../shared/digest.ts";
+import { EXITS, type Plan } from "../../shared/contracts.ts";
 import { ApiError } from "../errors.ts";
 import type { DecisionBody } from "./body.ts";
-
-/** What is shown is what was hashed; plan_tampered where the table holds something else: then nobody is shown it. */
-export function storedPlan(wait: PendingApproval): Plan | ApiError {
-  const parsed = decoded(wait);
-  if (parsed === undefined) return tampered(wait, "can't be read");
-  return digest(parsed) === wait.planHash ? parsed : tampered(wait, "its hash differs");
-}
-
-/** @throws ApiError plan_tampered. */
-export function planOf(wait: PendingApproval): Plan {
-  const plan = storedPlan(wait);
-  if (plan instanceof ApiError) throw plan;
-  return plan;
-}
-
-/** The errors of parsing quote what they read: none of them goes on. */
-function decoded({ plan }: PendingApproval): Plan | undefined {
-  try {
-    return planSchema.parse(JSON.parse(plan));
-  } catch {
-    return undefined;
-  }
-}
-
-function tampered({ pk, phase, planHash }: PendingApproval, how: string): ApiError {
-  return new ApiError(
-    "plan_tampered",
-    `The stored plan of phase ${phase} is not the one that was examined (${how}): it is neither shown nor approved, and this call changed nothing. Stop the request (POST /requests/${pk}/stop) and ask again; tell an administrator, for only somebody with rights on the approvals table can have done it.`,
-    { alarm: { requestId: pk, phase, planHash, reason: how } },
-  );
-}
+import { planOf } from "./stored.ts";
 
 export function nothingWaits(): ApiError {
   return new ApiError(
@@ -72,12 +41,13 @@ export function mayApprove({ requester, requesterMayApprove, destructive }: Pend
   return caller !== requester || (requesterMayApprove && !destructive);
 }
 
-/** @throws ApiError approval_expired, approval_self_not_allowed, plan_tampered, plan_blocked, acknowledgement_missing. */
+/** @throws ApiError approval_expired, plan_tampered, approval_self_not_allowed, plan_blocked, acknowledgement_missing. */
 export function check(wait: PendingApproval, { decision, acknowledge }: DecisionBody, caller: string, now: Date): void {
   if (hasExpired(wait, now)) throw expired(wait);
   if (decision !== "approve") return;
-  if (!mayApprove(wait, caller)) throw notYours(wait);
+  // First: who may approve is the item's word, which counts where it is the plan's.
   const plan = planOf(wait);
+  if (!mayApprove(wait, caller)) throw notYours(wait);
   if (isBlocked(plan))
     throw new ApiError("plan_blocked", "The plan has BLOCKED items, which no approval lifts. Only these lead on: see suggestions (G15).", {
       suggestions: EXITS,

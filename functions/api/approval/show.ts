@@ -8,7 +8,8 @@ import { requesterOf } from "../principal.ts";
 import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
 import { type AccessDependencies, waitsOf } from "./access.ts";
-import { hasExpired, nothingWaits, planOf } from "./rules.ts";
+import { hasExpired, nothingWaits } from "./rules.ts";
+import { planOf } from "./stored.ts";
 
 export interface ShowDependencies extends AccessDependencies {
   readonly now: () => Date;

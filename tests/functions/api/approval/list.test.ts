@@ -1,3 +1,4 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, it } from "vitest";
 import { approvalKey } from "../../../../functions/shared/approvals.ts";
 import type { Plan } from "../../../../functions/shared/contracts.ts";
@@ -43,7 +44,7 @@ describe("GET /approvals", () => {
       expiresAt: EXPIRES,
       mine: true,
     };
-    expect(body).toEqual({ approvals: [item], truncated: false });
+    expect(body).toEqual({ approvals: [item], unreadable: [], truncated: false });
     expect(text).not.toContain("token-1");
   });
 
@@ -51,7 +52,7 @@ describe("GET /approvals", () => {
     const { wait, list } = setUp();
     await wait();
     const { status, body } = await list(caller);
-    expect([status, body]).toEqual([200, { approvals: [], truncated: false }]);
+    expect([status, body]).toEqual([200, { approvals: [], unreadable: [], truncated: false }]);
     expect((await list(CAROL)).body.approvals).toHaveLength(1);
   });
 
@@ -127,7 +128,7 @@ describe("GET /approvals", () => {
     expect((await list(ALICE)).body).toMatchObject({ approvals: [{ requestId: REQUEST }], truncated: false });
     waits(5000);
     const before = table.calls.length;
-    expect((await list(ALICE)).body).toEqual({ approvals: [], truncated: true });
+    expect((await list(ALICE)).body).toEqual({ approvals: [], unreadable: [], truncated: true });
     expect(table.calls.slice(before)).toEqual(Array(5).fill("QueryCommand"));
   });
 
@@ -145,6 +146,93 @@ describe("GET /approvals", () => {
     ]);
     expect(text).not.toContain("Harmless");
     expect(logged).toMatchObject([{ level: "ERROR", code: "plan_tampered", requestId: REQUEST, phase: 1 }]);
+  });
+
+  it("believes the item too where the index still says that it is the caller's", async () => {
+    let changed: (() => void) | undefined;
+    const { wait, list, table, rowOf } = setUp({
+      before: async (command) => {
+        if (command instanceof GetCommand) changed?.();
+      },
+    });
+    await wait();
+    const [target] = samplePlan().targets;
+    const theirs = approvalApi({ plan: samplePlan({ requester: FRANK, targets: [target!, { ...target!, account: "333333333333" }] }) });
+    await theirs.wait();
+    const before = table.items.get(rowOf())!;
+    changed = () => table.items.set(rowOf(), theirs.table.items.get(rowOf())!);
+    const seen = async (caller: string) => {
+      table.items.set(rowOf(), before);
+      return (await list(caller)).body.approvals;
+    };
+    expect(await seen(ALICE)).toEqual([]);
+    expect(await seen(CAROL)).toEqual([]);
+    expect(await seen(DAN)).toMatchObject([{ requestId: REQUEST, requester: FRANK, mine: true }]);
+    changed = undefined;
+    expect(await seen(ALICE)).toMatchObject([{ requester: REQUESTER }]);
+  });
+
+  it("lists what has an attribute that a later version may add", async () => {
+    const { wait, list, table, rowOf } = setUp();
+    await wait();
+    table.items.set(rowOf(), { ...table.items.get(rowOf()), riskNote: "added" });
+    const { body, text } = await list(CAROL);
+    expect(body).toMatchObject({ approvals: [{ requestId: REQUEST, mine: true }], unreadable: [] });
+    expect(text).not.toContain("riskNote");
+  });
+
+  const mine = [{ requestId: REQUEST, phase: 1 }];
+  it.each<[string, object, { alice: object[]; carol: object[] }]>([
+    ["no token", { taskToken: undefined }, { alice: mine, carol: mine }],
+    ["a status there is not", { status: "SECRET" }, { alice: mine, carol: mine }],
+    ["no time", { createdAt: undefined }, { alice: mine, carol: mine }],
+    ["a phase that is no number", { phase: "SECRET" }, { alice: mine, carol: mine }],
+    ["no accounts", { accounts: undefined }, { alice: mine, carol: [] }],
+    ["one account that is none", { accounts: [ACCOUNT, 5] }, { alice: mine, carol: [] }],
+    ["no requester", { requester: undefined }, { alice: [], carol: mine }],
+    ["nobody", { requester: null, accounts: null }, { alice: [], carol: [] }],
+  ])("is not kept back by an item with %s, which is told to whom it says that it concerns", async (_, edit, told) => {
+    const { wait, list, other, table, logged, rowOf } = setUp();
+    await wait(1, "SECRET-TOKEN");
+    await other(2);
+    await other(3, { requester: FRANK });
+    table.items.set(rowOf(), { ...table.items.get(rowOf()), ...edit });
+    for (const [caller, unreadable, others] of [
+      [ALICE, told.alice, [2]],
+      [CAROL, told.carol, [3, 2]],
+      [FRANK, [], [3]],
+      [STRANGER, [], []],
+    ] as const) {
+      logged.length = 0;
+      const { status, body, text } = await list(caller);
+      expect([status, body.truncated, body.unreadable]).toEqual([200, false, unreadable]);
+      expect(body.approvals).toMatchObject(others.map((number) => ({ requestId: idOf(number), summary: expect.any(String) })));
+      expect(text + JSON.stringify(logged)).not.toContain("SECRET");
+      if (unreadable.length > 0)
+        expect(logged).toEqual([
+          { level: "ERROR", code: "plan_tampered", requestId: REQUEST, phase: 1, planHash: null, reason: expect.stringContaining("can't be read") },
+        ]);
+    }
+  });
+
+  it("has an operator told of rows that nobody can be told of, a bounded number of them", async () => {
+    const { wait, list, table, logged } = setUp();
+    await wait();
+    const row = (index: number, sk = "PHASE#001") => {
+      const item = { pk: idOf(100 + index), sk, waiting: "yes", planExpiresAt: "2026-11-22T15:00:00.000Z", note: "SECRET" };
+      table.items.set(JSON.stringify([item.pk, item.sk]), item);
+    };
+    row(0);
+    row(1, "OTHER");
+    expect((await list(STRANGER)).body).toEqual({ approvals: [], unreadable: [], truncated: false });
+    expect(logged).toHaveLength(2);
+    expect(logged).toContainEqual(expect.objectContaining({ level: "ERROR", requestId: idOf(100), phase: 1 }));
+    expect(logged).toContainEqual(expect.objectContaining({ level: "ERROR", requestId: idOf(101), phase: null }));
+    expect(JSON.stringify(logged)).not.toContain("SECRET");
+    for (let index = 2; index < 80; index++) row(index);
+    logged.length = 0;
+    expect((await list(ALICE)).body).toMatchObject({ approvals: [{ requestId: REQUEST }], unreadable: [] });
+    expect(logged).toHaveLength(50);
   });
 
   it("takes no other method", async () => {
