@@ -9,7 +9,7 @@ import { callsText, modelCallsText } from "./listing.ts";
 import { modelAdmin } from "./model/client.ts";
 import { ModelServerError } from "./model/errors.ts";
 import { scriptSchema } from "./model/script/schema.ts";
-import { modelChoice, portNumber, sinceTime } from "./options.ts";
+import { asksForHelp, modelChoice, portNumber, sinceTime } from "./options.ts";
 import { principal } from "./principals.ts";
 import { emptyCopy, statusOf, stopCopy } from "./stack.ts";
 import { readIfThere } from "./state.ts";
@@ -117,6 +117,7 @@ function requireRunning(copy: LocalCopy): void {
 }
 
 async function main([name, ...args]: string[]): Promise<void> {
+  if (name === "help" || asksForHelp([name ?? "", ...args])) return console.log(USAGE);
   const command = Object.keys(OPTIONS).find((known): known is Command => known === name);
   if (command === undefined) throw new UsageError(name === undefined ? "a command is missing" : `${name}: there is no such command`);
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS[command] as ParseArgsOptionsConfig });

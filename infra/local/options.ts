@@ -27,3 +27,6 @@ export function sinceTime(text: string | undefined, now = new Date()): Date {
     throw new RangeError(`--since ${text}: give an ISO 8601 time (2026-11-22T18:00:00Z) or how long ago (30s, 5m, 2h)`);
   return time;
 }
+
+/** Whether somebody only asks how a command is used. */
+export const asksForHelp = (args: readonly string[]): boolean => args.includes("--help") || args.includes("-h");

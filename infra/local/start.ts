@@ -8,7 +8,7 @@ import { stopCommands } from "./command.ts";
 import { DEFAULT_PORT, type LocalCopy, localCopy, type ModelChoice } from "./copy.ts";
 import { CHANGE, demoChange } from "./demo-change.ts";
 import { LocalFailure } from "./failure.ts";
-import { modelChoice, portNumber } from "./options.ts";
+import { asksForHelp, modelChoice, portNumber } from "./options.ts";
 import { APPROVER } from "./principals.ts";
 import { rolesTable } from "./roles.ts";
 import { statusOf, stopCopy } from "./stack.ts";
@@ -117,8 +117,13 @@ function untilSignal(): Promise<never> {
 }
 
 function parsed(): Arguments | undefined {
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) {
+    say(USAGE);
+    return undefined;
+  }
   try {
-    return parse(process.argv.slice(2));
+    return parse(args);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exitCode = 2;

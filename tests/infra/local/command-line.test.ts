@@ -29,6 +29,17 @@ it.each([["--fast"], ["--port"], ["--model=gpt"], ["--demo", "tour"], ["--yes"]]
   expect(stderr).toContain("usage: npm start");
 });
 
+it.each([
+  ["main.ts", "--help"],
+  ["main.ts", "help"],
+  ["main.ts", "up", "-h"],
+  ["start.ts", "--help"],
+])("%s %s says how it is used, and that is no mistake", (file, ...args) => {
+  const { status, stdout, stderr } = run(file, ...args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("usage: npm ");
+});
+
 it("status, down and reset of a copy that does not run say so", async () => {
   const { port } = await unusedCopy();
   const status = run("main.ts", "status", "--port", String(port));
