@@ -1,52 +1,43 @@
-/** What an automation asserts of a step: the state before it and after it, as far as Automation can compare. */
-import { maskPaths, type ReadDefinition } from "../../config/catalog/define.ts";
-import { CATALOG, findWrite } from "../../config/catalog/index.ts";
-import { afterReads, beforeReads, type Place, readInput } from "../../config/catalog/state.ts";
+/** What an automation asserts of a step: the state before it and after it. */
+import type { ReadDefinition } from "../../config/catalog/define.ts";
+import { findWrite } from "../../config/catalog/index.ts";
+import { afterReads, beforeReads, readInput } from "../../config/catalog/state.ts";
 import type { BeforeRead, WriteDefinition } from "../../config/catalog/write.ts";
 import type { PlanStep } from "../shared/contracts.ts";
+import { definitionOf, lookedAt, looksOf, maskAt, placeOf } from "./looks.ts";
 
 export interface AutomationStep {
   readonly name: string;
-  readonly action: "aws:executeAwsApi" | "aws:assertAwsResourceProperty";
+  readonly action: "aws:executeAwsApi" | "aws:assertAwsResourceProperty" | "aws:executeScript";
   readonly onFailure: string;
-  /** False: a failure is one of two ways on, and not the automation's. */
-  readonly isCritical?: false;
+  readonly timeoutSeconds?: number;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly nextStep?: string;
   readonly isEnd?: boolean;
 }
 
-export const placeOf = ({ account, region }: PlanStep): Place => ({ account, region: region === "global" ? "us-east-1" : region });
-
 /**
- * What was not configured must still not be, or the change would replace what somebody has put there since. AWS says so
- * with an error, so the read's failure is the way on; where it answers, an assertion that no answer fulfils ends it.
+ * What Automation can't compare itself is looked at by a script, which passes only while it is as the plan found it: a throttled
+ * or refused read is a failure like any other, and the change is not reached.
  */
-export function stillAbsent(step: PlanStep, onFailure: string): AutomationStep[] {
-  const write = findWrite(step.service, step.operation);
-  const absent = write ? beforeReads(write, step.input).filter(({ operation }) => step.before.image[operation]?.[0]?.Absent) : [];
-  const id = step.id.toUpperCase();
-  return absent.flatMap((read, index): AutomationStep[] => {
-    const on = index === absent.length - 1 ? `Change${id}` : `Absent${id}x${index + 2}`;
-    const inputs = { Service: step.service, Api: read.operation, ...readInput(read, step.input, placeOf(step)) };
-    const [column = ""] = maskPaths(definitionOf(step, read)?.project ?? {});
-    const unfulfilled = { PropertySelector: selector(definitionOf(step, read), column), DesiredValues: ["not configured"] };
-    return [
-      { name: `Absent${id}x${index + 1}`, action: "aws:executeAwsApi", onFailure: `step:${on}`, isCritical: false, inputs },
-      { name: `Present${id}x${index + 1}`, action: "aws:assertAwsResourceProperty", onFailure, inputs: { ...inputs, ...unfulfilled } },
-    ];
-  });
+export function looks(step: PlanStep, onFailure: string): AutomationStep[] {
+  const name = (index: number) => `Look${step.id.toUpperCase()}x${index + 1}`;
+  return looksOf(step).map((inputs, index) => ({ name: name(index), action: "aws:executeScript", onFailure, timeoutSeconds: 120, inputs }));
 }
 
 /**
- * Whether what a precondition rests on is asserted before the change. An answer that merely lacks a field can't be: no
- * selector finds what is not there, and a change would then replace what somebody has put there since.
+ * Whether all that the change replaces is looked at again before it. A list that is searched for one row is not: of it, only
+ * what a precondition rests on has to be.
  */
 export function isAsserted(step: PlanStep, write: WriteDefinition): boolean {
   const own = beforeReads(write, step.input).filter(({ context }) => !context);
   return own.every((read) => {
+    const definition = definitionOf(step, read);
     const [row] = step.before.image[read.operation] ?? [];
-    return row !== undefined && (Boolean(row.Absent) || comparable(step, read, row).length > 0);
+    if (!definition || !row || (definition.items?.includes("[]") && !write.precondition)) return !write.precondition;
+    if (row.Absent) return true;
+    const seen = [...Object.keys(lookedAt(read, definition, row)), ...comparable(step, read, row).map(({ column }) => column), "Absent"];
+    return Object.keys(row).every((column) => seen.includes(column));
   });
 }
 
@@ -96,19 +87,8 @@ function comparable(step: PlanStep, read: BeforeRead, row: Readonly<Record<strin
   const definition = definitionOf(step, read);
   return Object.entries(row).flatMap(([column, value]) => {
     const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    return isSingle && isPlain(definition, column) ? [{ read, column, value }] : [];
+    return isSingle && definition && maskAt(definition, column) === true ? [{ read, column, value }] : [];
   });
-}
-
-function definitionOf({ service }: PlanStep, { operation }: BeforeRead): ReadDefinition | undefined {
-  return CATALOG[service].reads[operation];
-}
-
-/** A projected field that is taken as AWS gives it. */
-function isPlain(read: ReadDefinition | undefined, column: string): boolean {
-  let mask: unknown = read?.project;
-  for (const part of column.split(".")) mask = typeof mask === "object" && mask !== null ? (mask as Record<string, unknown>)[part] : undefined;
-  return mask === true;
 }
 
 /** JSONPath of a projected column in the answer's first row. */

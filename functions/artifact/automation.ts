@@ -6,12 +6,16 @@
 import { findWrite } from "../../config/catalog/index.ts";
 import { referencesIn } from "../../config/catalog/state.ts";
 import type { PlanStep } from "../shared/contracts.ts";
-import { type AutomationStep, asserts, isAsserted, placeOf, stillAbsent } from "./assertions.ts";
+import { type AutomationStep, asserts, isAsserted, looks } from "./assertions.ts";
+import { placeOf } from "./looks.ts";
 
-/** Whether an automation can carry the step: nothing in it is known only at run time, and it can look again at what it rests on. */
+/**
+ * Whether an automation can carry the step: nothing in it is known only at run time, it can look again at what it replaces,
+ * and it says nothing that Automation would fill in itself ("{{ … }}" in a tag of the account).
+ */
 export function isAutomatable(step: PlanStep): boolean {
   const write = findWrite(step.service, step.operation);
-  return write !== undefined && referenceFree(step.input) && (write.precondition === undefined || isAsserted(step, write));
+  return write !== undefined && referenceFree(step.input) && isAsserted(step, write) && !JSON.stringify(automationSteps([step])).includes("{{");
 }
 
 export function automationSteps(steps: readonly PlanStep[]): AutomationStep[] {
@@ -23,7 +27,7 @@ export function automationSteps(steps: readonly PlanStep[]): AutomationStep[] {
   };
   const forward = steps.flatMap((step, index) => [
     ...asserts(step, "Before", failure(index)),
-    ...stillAbsent(step, failure(index)),
+    ...looks(step, failure(index)),
     ...changes(step, failure(index)),
     ...asserts(step, "After", failure(index + 1)),
   ]);

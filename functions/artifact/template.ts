@@ -106,7 +106,8 @@ function automation(plan: Plan, account: string, steps: readonly PlanStep[]): Re
       Type: "AWS::SSM::Document",
       Properties: {
         DocumentType: "Automation",
-        DocumentFormat: "JSON",
+        // CloudFormation sends Content as JSON, which is YAML too; a runbook in JSON may hold no script (SSM, "aws:executeScript").
+        DocumentFormat: "YAML",
         UpdateMethod: "NewVersion",
         Content: {
           schemaVersion: "0.3",

@@ -8,6 +8,7 @@ import { CLOSED_CHANGES } from "../../../config/changes.ts";
 import { ENVIRONMENT_RULES } from "../../../config/environments.ts";
 import { makeHandler } from "../../../functions/artifact/artifact.ts";
 import { automationSteps } from "../../../functions/artifact/automation.ts";
+import { LOOK_SCRIPT } from "../../../functions/artifact/look-script.ts";
 import { automationStatements } from "../../../functions/artifact/permissions.ts";
 import { blockersOf } from "../../../functions/artifact/release.ts";
 import type { Plan, PlanStep } from "../../../functions/shared/contracts.ts";
@@ -126,17 +127,25 @@ describe("artifact", () => {
   });
 
   test("what it would replace without seeing it is a manual step, with what to set", async () => {
+    const marked = image({ GetBucketTagging: [{ Absent: null, TagSet: { Owner: "[redacted:aws-key]" } }] });
+    const unseen = step("s1", "s3", "PutBucketTagging", { Bucket, Tags: { Owner: "web" } }, marked);
+    const changes = [{ field: "TagSet", before: null, after: { Owner: "web" } }];
     const logging = protecting.filter(({ operation }) => operation === "PutBucketLogging");
     const boundary = hardening.filter(({ operation }) => operation === "PutRolePermissionsBoundary");
-    const changes = [{ field: "LoggingEnabled.TargetBucket", before: null, after: "acme-access-logs" }];
-    const { template, textOf } = await built(planOf([...logging.map((one) => ({ ...one, changes })), ...boundary, block("s4", "acme-web-production-assets")]));
-    expect(JSON.stringify(template)).not.toMatch(/PutBucketLogging|PutRolePermissionsBoundary/);
-    expect(JSON.stringify(template)).toContain("PutPublicAccessBlock");
+    const { template, textOf } = await built(planOf([{ ...unseen, changes }, ...logging, ...boundary]));
+    expect(JSON.stringify(template)).not.toContain("PutBucketTagging");
+    for (const seen of ["PutBucketLogging", "PutRolePermissionsBoundary"]) expect(JSON.stringify(template)).toContain(seen);
     const manual = textOf("PULL_REQUEST.md")
       .split("\n")
-      .filter((line) => line.startsWith("- [ ] s3") || line.startsWith("- [ ] iam"));
-    expect(manual).toHaveLength(2);
-    expect(manual[0]).toContain("acme-access-logs");
+      .filter((line) => /^- \[ \] (s3|iam)/.test(line));
+    expect(manual).toEqual([expect.stringMatching(/PutBucketTagging.*Owner.*web/)]);
+  });
+
+  test("a runbook with a script is YAML: SSM takes none in one of JSON", async () => {
+    const { template } = await built(planOf(protecting));
+    expect(template.Resources.ChangeAutomation.Properties).toMatchObject({ DocumentFormat: "YAML", Content: { schemaVersion: "0.3" } });
+    const own: { action: string; inputs: { Script?: string } }[] = template.Resources.ChangeAutomation.Properties.Content.mainSteps;
+    expect(new Set(own.filter(({ action }) => action === "aws:executeScript").map(({ inputs }) => inputs.Script))).toEqual(new Set([LOOK_SCRIPT]));
   });
 
   test("a bucket is made with all that the plan promises of it, its policy a resource of its own", async () => {
@@ -202,23 +211,34 @@ describe("artifact", () => {
     expect(steps.filter(({ name }) => name.startsWith("BeforeS1")).map(({ inputs }) => inputs.DesiredValues)).toContainEqual(["False"]);
   });
 
-  test("what was not configured and is by now ends the automation before it would be replaced", () => {
+  test("what was not configured is looked at before it would be replaced, and a look that fails goes where any failure goes", () => {
     const steps = automationSteps([block("s1", "acme-one"), ...protecting]);
     const named = (name: string) => steps.find((one) => one.name === name);
-    // AWS's error is the way on; an answer goes to an assertion that none fulfils, and from there to the undo of what was done.
-    expect(named("AbsentS10x1")).toMatchObject({
-      action: "aws:executeAwsApi",
-      inputs: { Service: "s3", Api: "GetBucketPolicy", Bucket },
-      onFailure: "step:AbsentS10x2",
-      isCritical: false,
-      nextStep: "PresentS10x1",
+    expect(named("LookS10x1")).toMatchObject({
+      action: "aws:executeScript",
+      inputs: {
+        InputPayload: { Service: "s3", Api: "GetBucketPolicy", Parameters: { Bucket, ExpectedBucketOwner: "555555555555" }, Absent: ["NoSuchBucketPolicy"] },
+      },
+      onFailure: "step:UndoS1",
+      nextStep: "LookS10x2",
     });
-    expect(named("AbsentS10x2")).toMatchObject({ inputs: { Api: "GetBucketTagging" }, onFailure: "step:ChangeS10", nextStep: "PresentS10x2" });
-    for (const name of ["PresentS10x1", "PresentS10x2"])
-      expect(named(name)).toMatchObject({ action: "aws:assertAwsResourceProperty", inputs: { DesiredValues: ["not configured"] }, onFailure: "step:UndoS1" });
-    expect(named("PresentS10x1")?.isCritical).toBeUndefined();
-    expect(named("AbsentS11x1")?.onFailure).toBe("step:ChangeS11");
-    expect(steps.filter(({ name }) => name.startsWith("AbsentS1x") || name.startsWith("AbsentS12"))).toEqual([]);
+    expect(named("LookS10x2")).toMatchObject({ inputs: { InputPayload: { Api: "GetBucketTagging" } }, onFailure: "step:UndoS1", nextStep: "ChangeS10" });
+    expect(named("LookS12x1")).toMatchObject({
+      inputs: { InputPayload: { Api: "GetBucketLogging", Planned: '{"LoggingEnabled.TargetBucket":null}' } },
+      onFailure: "step:UndoS11",
+      nextStep: "ChangeS12",
+    });
+    expect(named("LookS12x1")?.inputs.InputPayload).not.toHaveProperty("Absent");
+    // What is compared as a single value needs no look.
+    expect(steps.filter(({ name }) => name.startsWith("LookS1x"))).toEqual([]);
+    expect(steps.some(({ onFailure }) => onFailure.startsWith("step:Change"))).toBe(false);
+  });
+
+  test("and its role may read what it looks at", () => {
+    const actions = automationStatements([...protecting, ...hardening]).flatMap(({ Action }) => Action);
+    expect(actions).toEqual(
+      expect.arrayContaining(["s3:GetBucketPolicy", "s3:GetBucketTagging", "s3:GetLifecycleConfiguration", "s3:GetBucketLogging", "iam:GetRole"]),
+    );
   });
 
   test("it puts the fixed policy, rule and log, and takes them away again", () => {
