@@ -163,13 +163,16 @@ describe("GET /approvals", () => {
     changed = () => table.items.set(rowOf(), theirs.table.items.get(rowOf())!);
     const seen = async (caller: string) => {
       table.items.set(rowOf(), before);
-      return (await list(caller)).body.approvals;
+      return (await list(caller)).body;
     };
-    expect(await seen(ALICE)).toEqual([]);
-    expect(await seen(CAROL)).toEqual([]);
-    expect(await seen(DAN)).toMatchObject([{ requestId: REQUEST, requester: FRANK, mine: true }]);
+    for (const caller of [ALICE, CAROL]) expect(await seen(caller)).toEqual({ approvals: [], unreadable: [], truncated: false });
+    expect(await seen(DAN)).toMatchObject({ approvals: [{ requestId: REQUEST, requester: FRANK, mine: true }] });
+    // And where it can't be read.
+    changed = () => table.items.set(rowOf(), { ...theirs.table.items.get(rowOf()), taskToken: undefined });
+    for (const caller of [ALICE, CAROL]) expect(await seen(caller)).toEqual({ approvals: [], unreadable: [], truncated: false });
+    expect(await seen(DAN)).toMatchObject({ approvals: [], unreadable: [{ requestId: REQUEST, phase: 1 }] });
     changed = undefined;
-    expect(await seen(ALICE)).toMatchObject([{ requester: REQUESTER }]);
+    expect(await seen(ALICE)).toMatchObject({ approvals: [{ requester: REQUESTER }] });
   });
 
   it("lists what has an attribute that a later version may add", async () => {
@@ -215,21 +218,22 @@ describe("GET /approvals", () => {
     }
   });
 
-  it("has an operator told of rows that nobody can be told of, a bounded number of them", async () => {
+  it("has an operator told of others' that can't be read, a bounded number of them", async () => {
     const { wait, list, table, logged } = setUp();
     await wait();
-    const row = (index: number, sk = "PHASE#001") => {
-      const item = { pk: idOf(100 + index), sk, waiting: "yes", planExpiresAt: "2026-11-22T15:00:00.000Z", note: "SECRET" };
+    const broken = (index: number, sk = "PHASE#001") => {
+      const item = { pk: idOf(100 + index), sk, waiting: "yes", planExpiresAt: "2026-11-22T15:00:00.000Z", requester: STRANGER, accounts: "SECRET" };
       table.items.set(JSON.stringify([item.pk, item.sk]), item);
     };
-    row(0);
-    row(1, "OTHER");
-    expect((await list(STRANGER)).body).toEqual({ approvals: [], unreadable: [], truncated: false });
+    broken(0);
+    broken(1, "OTHER");
+    // The first is the stranger's own; what is under no phase's key is nobody's to decide or stop.
+    expect((await list(STRANGER)).body).toEqual({ approvals: [], unreadable: [{ requestId: idOf(100), phase: 1 }], truncated: false });
     expect(logged).toHaveLength(2);
     expect(logged).toContainEqual(expect.objectContaining({ level: "ERROR", requestId: idOf(100), phase: 1 }));
     expect(logged).toContainEqual(expect.objectContaining({ level: "ERROR", requestId: idOf(101), phase: null }));
     expect(JSON.stringify(logged)).not.toContain("SECRET");
-    for (let index = 2; index < 80; index++) row(index);
+    for (let index = 2; index < 80; index++) broken(index);
     logged.length = 0;
     expect((await list(ALICE)).body).toMatchObject({ approvals: [{ requestId: REQUEST }], unreadable: [] });
     expect(logged).toHaveLength(50);
