@@ -10,6 +10,15 @@ const MESSAGE = 400;
 const FEW_STEPS = 16;
 /** Rule ids of one list. */
 const MOST_RULES = 30;
+/** Bytes that the count of one effect's findings takes at most. */
+const COUNTED = 256;
+const MEANS = {
+  blocks: "stop the plan",
+  blocks_release: "keep it from its release",
+  acknowledge: "are to be acknowledged",
+  informs: "inform",
+} as const satisfies Record<GovernanceFinding["effect"], string>;
+const EFFECTS = Object.keys(MEANS) as (keyof typeof MEANS)[];
 
 /** Steps' verdicts, all of them in fewer words where there are many; findings have the rest, and what is left out is counted. */
 export function boundedVerdict(verdict: Verdict): Verdict {
@@ -20,16 +29,20 @@ export function boundedVerdict(verdict: Verdict): Verdict {
   return { ...head, steps, findings: boundedFindings(verdict.findings, room) };
 }
 
-/** At most `bytes`: the first are told, the rest counted in one more. */
+/** At most `bytes`: the first are told, the rest counted, each effect in one more of its own, so that what has to be acknowledged still is. */
 export function boundedFindings(findings: readonly GovernanceFinding[], bytes: number): GovernanceFinding[] {
   const short = findings.map((finding) => ({ ...finding, message: told(finding.message, MESSAGE), remediation: told(finding.remediation, MESSAGE) }));
   const whole = fitting(short, bytes);
   if (whole === short.length) return short;
-  const kept = short.slice(0, fitting(short, bytes - 1_024));
+  const kept = short.slice(0, fitting(short, bytes - EFFECTS.length * COUNTED));
   const left = short.slice(kept.length);
-  const effect = (["blocks", "blocks_release", "acknowledge", "informs"] as const).find((one) => left.some((finding) => finding.effect === one)) ?? "informs";
-  const message = `${left.length} more findings are not listed.`;
-  return [...kept, { stepId: null, severity: "high", effect, message, remediation: "Change fewer resources at once to see each.", ruleIds: [] }];
+  return [...kept, ...EFFECTS.flatMap((effect) => counted(effect, left.filter((finding) => finding.effect === effect).length))];
+}
+
+function counted(effect: GovernanceFinding["effect"], count: number): GovernanceFinding[] {
+  if (count === 0) return [];
+  const message = `${count} more findings that ${MEANS[effect]} are not listed.`;
+  return [{ stepId: null, severity: "high", effect, message, remediation: "Change fewer resources at once to see each.", ruleIds: [] }];
 }
 
 function fitting(items: readonly unknown[], bytes: number): number {

@@ -80,7 +80,10 @@ export type WellArchitectedRow = z.infer<typeof wellArchitectedRow>;
 export const governanceFinding = z.strictObject({
   stepId: stepId.nullable(),
   severity: z.enum(SEVERITIES),
-  /** What it does to the plan: tells, keeps a pipeline's artifact from being released until a person did it, or stops it. */
+  /**
+   * What it does to the plan: tells, is accepted word by word by whoever approves, keeps a pipeline's artifact from being released
+   * (a task for a person after the deployment, which the change board has to confirm), or stops it.
+   */
   effect: z.enum(["informs", "acknowledge", "blocks_release", "blocks"]),
   message: z.string(),
   remediation: z.string(),

@@ -158,6 +158,24 @@ describe("changes nothing and says why:", () => {
     expect(body.error.suggestions).toHaveLength(3);
   });
 
+  it.each([
+    ["blocks_release", [200, undefined]],
+    ["blocks", [409, "plan_blocked"]],
+  ] as const)("nothing where a finding's effect is %s, but a plan that it stops", async (effect, expected) => {
+    const finding = {
+      stepId: null,
+      severity: "high",
+      effect,
+      message: "MFA Delete: not enabled",
+      remediation: "The root user turns it on.",
+      ruleIds: ["Y-22"],
+    } as const;
+    const { wait, post } = approvalApi({ plan: samplePlan({ governance: [{ ...finding, ruleIds: [...finding.ruleIds] }] }) });
+    await wait();
+    const { status, body } = await post(CAROL);
+    expect([status, body.error?.code]).toEqual(expected);
+  });
+
   it("a request whose plan is not made: its requester is told, nobody else", async () => {
     const { own, post } = approvalApi();
     expect((await post(ALICE)).status).toBe(404);
