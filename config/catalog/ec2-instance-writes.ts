@@ -87,7 +87,7 @@ export const ec2InstanceWrites = {
   }),
   RunInstances: defineWrite({
     summary:
-      "Launches one instance. IMDSv2, an encrypted root volume and no public address are fixed. RootDeviceName is the image's. IamInstanceProfile is a profile's ARN; then InstanceRole is the path and name of the role in it.",
+      "Launches one instance. IMDSv2, an encrypted root volume and no public IPv4 address are fixed; a subnet that gives IPv6 is refused. RootDeviceName is the image's. IamInstanceProfile is a profile's ARN; then InstanceRole is the path and name of the role in it.",
     entity: "instance",
     class: "non-destructive",
     permissions: [
@@ -97,7 +97,7 @@ export const ec2InstanceWrites = {
         resource: arnOf(type, "*"),
         why: "A resource that is being made has no id yet: the request's tag stands for it.",
         onCreate: true as const,
-        // A launch that asks for a public address is refused (J06); one that says nothing leaves it to the subnet, so the call always says.
+        // A launch that asks for a public IPv4 address is refused (J06); one that says nothing leaves it to the subnet, so the call always says.
         ...(type === "network-interface" ? { conditions: { BoolIfExists: { "ec2:AssociatePublicIpAddress": "false" } } } : {}),
       })),
       { action: "ec2:RunInstances", resource: arnOf("subnet", "${SubnetId}") },
@@ -134,7 +134,17 @@ export const ec2InstanceWrites = {
     creates: { from: "RunInstances", outputs: { InstanceId: "Instances.0.InstanceId" } },
     tagged: true,
     storesData: true,
-    before: [{ ...shows("DescribeSubnets", "subnet-id", "SubnetId", ["VpcId", "CidrBlock", "MapPublicIpOnLaunch", "Tags"]), context: true }],
+    before: [
+      {
+        ...shows("DescribeSubnets", "subnet-id", "SubnetId", ["VpcId", "CidrBlock", "MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "Tags"]),
+        context: true,
+      },
+    ],
+    // AWS documents a count of 0 against it for CreateNetworkInterface, for a launch nothing; and every IPv6 address is a public one.
+    precondition: ({ SubnetId }, before) =>
+      firstRow(before, "DescribeSubnets").AssignIpv6AddressOnCreation === false
+        ? null
+        : `${String(SubnetId)} gives every instance an IPv6 address, which is a public one: name a subnet that gives none (AssignIpv6AddressOnCreation false).`,
     after: [shows("DescribeInstances", "instance-id", "InstanceId", MADE)],
     calls: [
       {

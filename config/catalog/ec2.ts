@@ -158,7 +158,7 @@ export const ec2 = defineService({
       arn: "arn:aws:ec2:${region}:${OwnerId}:vpc/${VpcId}",
     },
     DescribeSubnets: {
-      summary: "Subnets; MapPublicIpOnLaunch true gives new instances a public address.",
+      summary: "Subnets; MapPublicIpOnLaunch true gives new instances a public IPv4 address, AssignIpv6AddressOnCreation true an IPv6 one.",
       entity: "subnet",
       permissions: describes("DescribeSubnets"),
       input: z.strictObject({ SubnetIds: ids("subnet"), Filters: filters }),
@@ -171,6 +171,7 @@ export const ec2 = defineService({
         CidrBlock: true,
         AvailableIpAddressCount: true,
         MapPublicIpOnLaunch: true,
+        AssignIpv6AddressOnCreation: true,
         DefaultForAz: true,
         Tags: TAGS,
       },

@@ -120,7 +120,8 @@ export const lambdaWrites = {
     permissions: [{ ...onFunction("lambda:UpdateFunctionUrlConfig"), conditions: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } }],
     input: z.strictObject({ FunctionName }),
     before: [url, tier],
-    precondition: (_, before) => (firstRow(before, "GetFunctionUrlConfig").Absent ? "the function has no URL, so nobody calls it by one." : null),
+    precondition: (_, before) =>
+      firstRow(before, "GetFunctionUrlConfig").Absent ? "the function itself has no URL; one of an alias is its owner's to change." : null,
     calls: [{ command: "UpdateFunctionUrlConfig", input: ({ FunctionName }) => ({ FunctionName, AuthType: "AWS_IAM" }) }],
     promises: () => ({ GetFunctionUrlConfig: { AuthType: "AWS_IAM" } }),
     inverse: () => null,

@@ -2,11 +2,13 @@
 import * as z from "zod";
 import { ARN, allFlags, BUCKET_KEY_COLUMN, Bucket, block, encryption, encryptionRules, flagColumn, SSE_COLUMN, Sse, tags, versioning } from "./s3-parts.ts";
 import {
-  LogBucket,
   lifecycle,
+  listedLogBucket,
   logging,
+  logsOnlyTo,
   logsTo,
   NoncurrentDays,
+  otherRegion,
   policy,
   promisesLifecycle,
   promisesLogging,
@@ -14,17 +16,19 @@ import {
   putsLifecycle,
   putsPolicy,
 } from "./s3-protection-parts.ts";
-import { Tags, tagList } from "./tag-parts.ts";
+import { firstRow, Tags, tagList } from "./tag-parts.ts";
 import { type BeforeRead, defineWrite } from "./write.ts";
 
 /** In the account's own list: a name that somebody else has is refused by AWS. */
 const listed: BeforeRead = { operation: "ListBuckets", by: { Prefix: "Bucket" }, match: { Name: "Bucket" }, columns: ["Name", "BucketRegion", "CreationDate"] };
+/** All that a bucket is given when it is made. */
+const settings = [block, policy, encryption, versioning, lifecycle, logging, tags] as const;
 const onBucket = (action: string) => ({ action, resource: ARN }) as const;
 
 export const s3BucketWrites = {
   CreateBucket: defineWrite({
     summary:
-      "Makes a bucket with default encryption, all public access blocked, plain HTTP denied, versioning, tags and a lifecycle rule (noncurrent versions move to GLACIER after NoncurrentDays, 30 if not given). LogBucket, of the settings' list, turns access logging on: production asks for it.",
+      "Makes a bucket with default encryption, all public access blocked, plain HTTP denied, versioning, tags and a lifecycle rule (noncurrent versions move to GLACIER after NoncurrentDays, 30 if not given). LogBucket, of the settings' list, same region, turns access logging on: production asks for it.",
     entity: "bucket",
     class: "sensitive",
     permissions: [
@@ -39,16 +43,17 @@ export const s3BucketWrites = {
       onBucket("s3:DeleteBucket"),
     ],
     input: z
-      .strictObject({ Bucket, ...Sse, NoncurrentDays: NoncurrentDays.optional(), LogBucket: LogBucket.optional(), Tags })
+      .strictObject({ Bucket, ...Sse, NoncurrentDays: NoncurrentDays.optional(), LogBucket: Bucket.optional(), Tags })
       .refine(({ Bucket, LogBucket }) => Bucket !== LogBucket, "LogBucket must be another bucket than the one that is made"),
-    limited: { LogBucket: "logBuckets" },
+    ...logsOnlyTo("LogBucket"),
     arn: ARN,
     // Since 2023 AWS also blocks all public access, as promised (S3 User Guide, "Default settings for new buckets").
     creates: { from: "CreateBucket", outputs: {}, defaults: { GetBucketEncryption: { [SSE_COLUMN]: ["AES256"], [BUCKET_KEY_COLUMN]: [false] } } },
     tagged: true,
     storesData: true,
-    before: [listed],
-    after: [block, policy, encryption, versioning, lifecycle, logging, tags],
+    before: [listed, { ...listedLogBucket("LogBucket"), as: "LogBucket" }],
+    after: settings,
+    precondition: ({ Bucket, LogBucket }, before, { region }) => (LogBucket === undefined ? null : otherRegion(firstRow(before, "LogBucket"), Bucket, region)),
     calls: [
       {
         command: "CreateBucket",
@@ -99,7 +104,8 @@ export const s3BucketWrites = {
     permissions: [onBucket("s3:DeleteBucket")],
     input: z.strictObject({ Bucket }),
     arn: ARN,
-    before: [listed, { ...tags, context: true }],
+    // An undo deletes what it made only while all of that is as it was left (S05).
+    before: [listed, ...settings.map((read) => ({ ...read, context: true as const }))],
     calls: [{ command: "DeleteBucket", input: ({ Bucket }, { account }) => ({ Bucket, ExpectedBucketOwner: account }), already: ["NoSuchBucket"] }],
     promises: () => ({ ListBuckets: null }),
     inverse: () => null,

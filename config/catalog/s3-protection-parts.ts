@@ -1,7 +1,7 @@
 /** What a bucket is given beside encryption, versioning and tags: a policy against plain HTTP, a lifecycle rule, an access log. Each is fixed but for a name or a number. */
 import * as z from "zod";
-import { Bucket, ofBucket } from "./s3-parts.ts";
-import type { StepInput } from "./write.ts";
+import { ofBucket } from "./s3-parts.ts";
+import type { BeforeRead, StepInput } from "./write.ts";
 
 export const policy = ofBucket("GetBucketPolicy", "Absent", "Policy");
 
@@ -29,15 +29,15 @@ export const NoncurrentDays = z.number().int().min(30).max(3650);
 export const NONCURRENT_DAYS = 30;
 const UPLOAD_DAYS = 7;
 const rules = (column: string) => `Rules.${column}`;
+/** Columns of what S3 does with objects beside what the rule says: a rule of ours has none of them. */
+const ELSE = ["Expiration.Days", "Expiration.Date", "Transitions.Days", "Transitions.StorageClass", "NoncurrentVersionExpiration.NoncurrentDays"].map(rules);
 /** Columns of rules are lists, and those of a rule's lists are lists of lists. */
 export const lifecycle = ofBucket(
   "GetBucketLifecycleConfiguration",
   "Absent",
-  ...[
-    ...["ID", "Status", "Filter.Prefix", "Expiration.Days", "Expiration.Date", "Transitions.Days", "Transitions.StorageClass"],
-    ...["NoncurrentVersionTransitions.NoncurrentDays", "NoncurrentVersionTransitions.StorageClass", "NoncurrentVersionExpiration.NoncurrentDays"],
-    "AbortIncompleteMultipartUpload.DaysAfterInitiation",
-  ].map(rules),
+  ...["ID", "Status", "Filter.Prefix", "NoncurrentVersionTransitions.NoncurrentDays", "NoncurrentVersionTransitions.StorageClass"].map(rules),
+  rules("AbortIncompleteMultipartUpload.DaysAfterInitiation"),
+  ...ELSE,
 );
 const RULE = { ID: "coworker-managed", Status: "Enabled", Filter: { Prefix: "" } } as const;
 const daysOf = ({ NoncurrentDays }: StepInput) => NoncurrentDays ?? NONCURRENT_DAYS;
@@ -65,11 +65,10 @@ export const promisesLifecycle = (given: StepInput) => ({
     [rules("AbortIncompleteMultipartUpload.DaysAfterInitiation")]: [UPLOAD_DAYS],
     [rules("NoncurrentVersionTransitions.NoncurrentDays")]: [[daysOf(given)]],
     [rules("NoncurrentVersionTransitions.StorageClass")]: [["GLACIER"]],
+    ...Object.fromEntries(ELSE.map((column) => [column, null])),
   },
 });
 
-/** K13: where access logs go is the settings' to say (changes.s3.logBuckets): S3 has no condition on it. */
-export const LogBucket = Bucket;
 export const LOG_TARGET = "LoggingEnabled.TargetBucket";
 const LOG_PREFIX = "LoggingEnabled.TargetPrefix";
 export const logging = ofBucket("GetBucketLogging", LOG_TARGET, LOG_PREFIX);
@@ -85,3 +84,23 @@ export const logsTo = (target: string) =>
   }) as const;
 export const logPrefix = ({ Bucket }: StepInput) => `${String(Bucket)}/`;
 export const promisesLogging = (given: StepInput, target: string) => ({ GetBucketLogging: { [LOG_TARGET]: given[target], [LOG_PREFIX]: logPrefix(given) } });
+
+/**
+ * K13: where access logs go is the settings' to say (changes.s3.logBuckets), since S3 has no condition on it; what takes
+ * them is itself logged nowhere, or each delivery would be logged in its turn.
+ * @param field the input field that names the log bucket.
+ */
+export const logsOnlyTo = (field: string) => ({ limited: { [field]: "logBuckets" }, apart: { Bucket: field } }) as const;
+/** In the account's own list: S3 delivers to no other account, and to no other region. */
+export const listedLogBucket = (field: string): BeforeRead => ({
+  operation: "ListBuckets",
+  by: { Prefix: field },
+  match: { Name: field },
+  columns: ["Name", "BucketRegion"],
+  context: true,
+});
+/** @param where the region of the bucket that is logged. */
+export function otherRegion({ Name, BucketRegion }: Readonly<Record<string, unknown>>, bucket: unknown, where: string): string | null {
+  if (BucketRegion === where) return null;
+  return `access to ${String(bucket)}, in ${where}, can't be logged to ${String(Name)}, in ${String(BucketRegion)}: name a log bucket of its own region.`;
+}

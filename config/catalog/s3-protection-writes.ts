@@ -3,11 +3,13 @@ import * as z from "zod";
 import { ARN, Bucket, block, FLAGS, flagColumn, tier } from "./s3-parts.ts";
 import {
   LOG_TARGET,
-  LogBucket,
   lifecycle,
+  listedLogBucket,
   logging,
+  logsOnlyTo,
   logsTo,
   NoncurrentDays,
+  otherRegion,
   policy,
   promisesLifecycle,
   promisesLogging,
@@ -37,14 +39,6 @@ const ofLifecycle = {
 } as const;
 
 const ofLogging = { ...shared, class: "sensitive", permissions: [{ action: "s3:PutBucketLogging", resource: ARN }], reversible: "yes" } as const;
-/** In the account's own list: S3 delivers to no other account. */
-const target: BeforeRead = {
-  operation: "ListBuckets",
-  by: { Prefix: "TargetBucket" },
-  match: { Name: "TargetBucket" },
-  columns: ["Name", "BucketRegion"],
-  context: true,
-};
 
 export const s3ProtectionWrites = {
   PutBucketPolicy: defineWrite({
@@ -108,13 +102,14 @@ export const s3ProtectionWrites = {
     ...ofLogging,
     summary: "Turns a bucket's server access logging on, to another bucket of the settings' list (same account and region), below the bucket's own name.",
     input: z
-      .strictObject({ Bucket, TargetBucket: LogBucket })
+      .strictObject({ Bucket, TargetBucket: Bucket })
       .refine(({ Bucket, TargetBucket }) => Bucket !== TargetBucket, "TargetBucket must be another bucket than the one that is logged"),
-    limited: { TargetBucket: "logBuckets" },
-    before: [logging, target, tier],
-    precondition: ({ Bucket }, before) => {
+    ...logsOnlyTo("TargetBucket"),
+    before: [logging, listedLogBucket("TargetBucket"), tier],
+    precondition: ({ Bucket }, before, { region }) => {
       const now = firstRow(before, "GetBucketLogging")[LOG_TARGET];
-      return typeof now === "string" ? `Access to ${String(Bucket)} is logged to ${now} already, which is not replaced: its owner changes it.` : null;
+      if (typeof now === "string") return `access to ${String(Bucket)} is logged to ${now} already, which is not replaced: its owner changes it.`;
+      return otherRegion(firstRow(before, "ListBuckets"), Bucket, region);
     },
     calls: [logsTo("TargetBucket")],
     promises: (given) => promisesLogging(given, "TargetBucket"),

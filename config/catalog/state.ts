@@ -23,6 +23,11 @@ export function afterReads({ before, after }: Pick<WriteDefinition, "before" | "
   return (after ?? before).filter((read) => !read.context && isAsked(read, given));
 }
 
+/** What a read's rows are called in a state. */
+export function nameOf({ operation, as }: Pick<BeforeRead, "operation" | "as">): string {
+  return as ?? operation;
+}
+
 function isAsked({ when = {} }: BeforeRead, given: StepInput): boolean {
   return Object.entries(when).every(([field, value]) => given[field] === value);
 }
@@ -47,21 +52,23 @@ function sourced(source: Source, given: StepInput, place: Place): string | undef
   return fields.every((name) => typeof given[name] === "string") ? filled(source, given, place) : undefined;
 }
 
-/** The rows of this resource, with the columns that make up its state. A read that is missing among `tables` is missing in the state. */
+/** The rows of this resource, with the columns that make up its state; those that two reads gave both are one. A read that is missing among `tables` is missing in the state. */
 export function stateOf(reads: readonly BeforeRead[], tables: readonly Rows[], given: StepInput): State {
   return Object.fromEntries(
     reads.flatMap((read) => {
       const own = tables.filter(({ operation }) => operation === read.operation);
-      return own.length === 0 ? [] : [[read.operation, own.flatMap((table) => rowsOf(read, table, given))]];
+      return own.length === 0 ? [] : [[nameOf(read), rowsOf(read, own, given)]];
     }),
   );
 }
 
-function rowsOf({ match, columns }: BeforeRead, table: Rows, given: StepInput): Record<string, unknown>[] {
-  const at = (row: readonly unknown[], column: string) => row[table.columns.indexOf(column)] ?? null;
-  return table.rows
-    .filter((row) => Object.entries(match).every(([column, source]) => matches(source, given, at(row, column))))
-    .map((row) => Object.fromEntries(columns.map((column) => [column, at(row, column)])));
+function rowsOf({ match, columns }: BeforeRead, tables: readonly Rows[], given: StepInput): Record<string, unknown>[] {
+  const rows = tables.flatMap((table) => {
+    const at = (row: readonly unknown[], column: string) => row[table.columns.indexOf(column)] ?? null;
+    const own = table.rows.filter((row) => Object.entries(match).every(([column, source]) => matches(source, given, at(row, column))));
+    return own.map((row) => [JSON.stringify(row), Object.fromEntries(columns.map((column) => [column, at(row, column)]))] as const);
+  });
+  return [...new Map(rows).values()];
 }
 
 /** An input that is not given matches an empty cell. A table is of one account and region, so their places in a text match anything. */
@@ -75,7 +82,7 @@ function matches(source: Source, given: StepInput, found: unknown): boolean {
 
 /** No read of the resource itself shows it: it does not exist. */
 export function isAbsent(state: State, reads: readonly BeforeRead[]): boolean {
-  return reads.every(({ operation, context }) => context || (state[operation] ?? []).length === 0);
+  return reads.every((read) => read.context || (state[nameOf(read)] ?? []).length === 0);
 }
 
 export interface Difference {
@@ -98,15 +105,33 @@ export function broken(promised: Promised, state: State): Difference[] {
   });
 }
 
-/** An object is kept if its keys are (null: key absent); a list if it has the same members. */
+/**
+ * An object is kept if its keys are (null: key absent); a list if it has the same members, each whole: a statement with
+ * a condition more is another statement. A list's field that none of the members has is nothing.
+ */
 export function keeps(expected: unknown, found: unknown): boolean {
-  if (expected === null || expected === undefined) return found === null || found === undefined;
-  if (Array.isArray(expected)) {
-    return Array.isArray(found) && expected.length === found.length && expected.every((one) => found.some((other) => keeps(one, other)));
-  }
+  if (expected === null || expected === undefined) return isNothing(found);
+  if (Array.isArray(expected)) return isSame(expected, found);
   if (typeof expected !== "object") return expected === found;
   if (typeof found !== "object" || found === null) return false;
   return Object.entries(expected).every(([key, value]) => keeps(value, (found as Record<string, unknown>)[key] ?? null));
+}
+
+/** Whatever the order of lists; a key that is not there is null. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return (one ?? null) === (other ?? null);
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && holds(one, other) && holds(other, one);
+  const [left, right] = [one as StepInput, other as StepInput];
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => isSame(left[key], right[key]));
+}
+
+function holds(list: readonly unknown[], members: readonly unknown[]): boolean {
+  return members.every((member) => list.some((one) => isSame(one, member)));
+}
+
+function isNothing(found: unknown): boolean {
+  return found === null || found === undefined || (Array.isArray(found) && found.length > 0 && found.every(isNothing));
 }
 
 /** An ARN template with its place and input filled; what is a reference or not given becomes `*`. */

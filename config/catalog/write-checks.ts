@@ -3,6 +3,7 @@ import * as z from "zod";
 import { columnsOf } from "./columns.ts";
 import type { ServiceDefinition } from "./define.ts";
 import { isSensitiveAction } from "./sensitive.ts";
+import { nameOf } from "./state.ts";
 import type { BeforeRead, WriteDefinition, WritePermission } from "./write.ts";
 
 /** @throws Error naming the entry and what is wrong with it. */
@@ -17,7 +18,10 @@ export function checkWrite(at: string, write: WriteDefinition, { reads, writes =
   for (const field of [...(write.references ?? []), ...Object.keys(write.limited ?? {})]) {
     if (!fields.has(field)) fail(`${field} is a reference or limited, and not in its input`);
   }
+  for (const [field, other] of Object.entries(write.apart ?? {}))
+    if (!fields.has(field) || write.limited?.[other] === undefined) fail(`${field} is to be apart from ${other}, which no setting limits`);
   for (const read of write.before) checkRead(read, reads, fields, fail);
+  for (const list of [write.before, write.after ?? []]) checkNames(list, fail);
   for (const read of write.after ?? []) checkRead(read, reads, new Set([...fields, ...outputs]), fail);
   const { settling } = write;
   const shown = [...write.before, ...(write.after ?? [])];
@@ -68,6 +72,15 @@ function checkRead({ operation, by, match, columns, when = {} }: BeforeRead, rea
   ];
   for (const field of [...sources.flatMap((source) => (source.includes("${") ? placeholders(source) : [source])), ...Object.keys(when)]) {
     if (!fields.has(field)) fail(`${operation} is read by ${field}, which is neither input nor output`);
+  }
+}
+
+/** In a state two reads of one name would be one. Promises, and what is compared with them, go by the operation. */
+function checkNames(list: readonly BeforeRead[], fail: Fail): void {
+  for (const read of list) {
+    if (read.as !== undefined && !read.context) fail(`${read.operation} is called ${read.as} and is no context`);
+    const alike = list.filter((other) => nameOf(other) === nameOf(read) && JSON.stringify(other.when) === JSON.stringify(read.when));
+    if (alike.length > 1) fail(`two of its reads are called ${nameOf(read)}`);
   }
 }
 

@@ -10,7 +10,7 @@ export type OperationClass = (typeof OPERATION_CLASSES)[number];
 
 export type StepInput = Readonly<Record<string, unknown>>;
 
-/** Rows of a resource's reads by read operation; a row is keyed by its columns ("State.Name"), projected and redacted as discovery does. No rows: absent. */
+/** Rows of a resource's reads by read operation (or what `as` calls it); a row is keyed by its columns ("State.Name"), projected and redacted as discovery does. No rows: absent. */
 export type State = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
 /** A value that an earlier step makes: `{ "$ref": "s1.GroupId" }`. Hashed as it stands, filled from the ledger (law 7). */
@@ -61,6 +61,8 @@ export interface BeforeRead {
    * that a resource to be made exists, and not read back.
    */
   readonly context?: true;
+  /** Its name in the state where another read of the write has the operation's: of context only, since nothing is promised of it. */
+  readonly as?: string;
   /** Columns that make up the state; changes of others are no drift. */
   readonly columns: readonly string[];
 }
@@ -119,6 +121,8 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Comman
   readonly input: Input;
   /** Input field → the setting that lists what it may say (settings.changes). Roles name the list, the guardrail refuses anything else. */
   readonly limited?: Readonly<Record<string, LimitingSetting>>;
+  /** Input field → the limited field, given beside it, whose list it may not be on: what takes access logs writes none. */
+  readonly apart?: Readonly<Record<string, string>>;
   /** Input fields that may be a reference to an earlier step's output. */
   readonly references?: readonly string[];
   /** The resource: `${region}`, `${account}`, `${InputField}`; for what does not exist yet the type's pattern with `*`. */
@@ -135,8 +139,8 @@ export interface WriteDefinition<Input extends z.ZodObject = z.ZodObject, Comman
   readonly before: readonly [BeforeRead, ...BeforeRead[]];
   /** Reads of what was made, by its outputs and the input; absent: `before` finds it too. */
   readonly after?: readonly [BeforeRead, ...BeforeRead[]];
-  /** What in the state before stands against it, as a sentence with what to do instead; null: nothing. */
-  readonly precondition?: (given: StepInput, before: State) => string | null;
+  /** What in the state before stands against it, as a sentence with what to do instead; null: nothing. @param place the resource's own: of a bucket, where it is. */
+  readonly precondition?: (given: StepInput, before: State, place: Pick<CallContext, "account" | "region">) => string | null;
   readonly calls: readonly [WriteCall<Command>, ...WriteCall<Command>[]];
   /** Takes back the calls of this write that were done before one failed, last first. */
   readonly compensate?: readonly WriteCall<Command>[];

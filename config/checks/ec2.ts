@@ -52,12 +52,12 @@ export const instanceChecks: ChecksOf = {
         ),
     },
     {
-      item: "No public address",
+      item: "No public IPv4 address",
       pillar: "Security",
       severity: { staging: "high" },
       ruleIds: ["N01", "J06"],
       exit: { kind: "anew", operation: "RunInstances" },
-      remediation: "Launch it anew: RunInstances gives no public address. What is to be reached from outside is so through a load balancer.",
+      remediation: "Launch it anew: RunInstances gives no public IPv4 address. What is to be reached from outside is so through a load balancer.",
       judge: (state, context) =>
         rowOf(state, "DescribeInstances", context, {}, (row) => (typeof row.PublicIpAddress === "string" ? gap(row.PublicIpAddress) : pass("none"))),
     },

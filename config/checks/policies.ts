@@ -4,6 +4,7 @@ interface Statement {
   readonly Effect?: unknown;
   readonly Principal?: unknown;
   readonly Action?: unknown;
+  readonly Resource?: unknown;
   readonly Condition?: unknown;
 }
 
@@ -21,11 +22,20 @@ export function publicPrincipals(policy: unknown): string[] {
   return [...new Set(open.flatMap(({ Action }) => [Action].flat()).map(String))];
 }
 
-/** I14: whether a statement denies everybody all of S3 that does not come over TLS. A narrower one, or one with a condition more, leaves a way. */
-export function denyingPlainHttp(policy: unknown): boolean {
-  return statements(policy).some(({ Effect, Principal, Action, Condition }) => {
+/** I14: whether a bucket's policy denies everybody all of S3 that does not come over TLS. A narrower deny, or one with a condition more, leaves a way. */
+export function deniesPlainHttp(policy: unknown): boolean {
+  const denies = statements(policy).filter(({ Effect, Principal, Action, Condition }) => {
     const isWhole = [Action].flat().some((action) => action === "*" || action === "s3:*");
     return Effect === "Deny" && everybody(Principal) && isWhole && isOnlyPlainHttp(Condition);
+  });
+  return coverBucket(denies.flatMap(({ Resource }) => [Resource].flat()).map(String));
+}
+
+/** The bucket and every object in it. Which bucket is not told here: S3 takes a policy of its own bucket only. */
+function coverBucket(resources: readonly string[]): boolean {
+  return resources.some((one) => {
+    const [named, wildcard] = /^arn:[a-z-]+:s3:::[a-z0-9.-]*(\*?)$/.exec(one) ?? [];
+    return one === "*" || wildcard === "*" || (named !== undefined && resources.includes(`${named}/*`));
   });
 }
 

@@ -1,7 +1,7 @@
 /** N02 as far as the catalog's reads can tell. */
 import type { BeforeRead } from "../catalog/write.ts";
 import { type ChecksOf, gap, governanceTags, pass, rowOf } from "./check.ts";
-import { denyingPlainHttp, publicPrincipals } from "./policies.ts";
+import { deniesPlainHttp, publicPrincipals } from "./policies.ts";
 
 const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"].map((flag) => `PublicAccessBlockConfiguration.${flag}`);
 const ALGORITHM = "ServerSideEncryptionConfiguration.Rules.ApplyServerSideEncryptionByDefault.SSEAlgorithm";
@@ -71,7 +71,7 @@ export const s3Checks: ChecksOf = {
       remediation: "Add a PutBucketPolicy step; where the bucket has a policy, its owner adds a Deny on aws:SecureTransport false.",
       judge: (state, context) =>
         rowOf(state, "GetBucketPolicy", context, { Policy: null }, (row) =>
-          denyingPlainHttp(row.Policy) ? pass("plain HTTP is denied") : gap("plain HTTP is not denied"),
+          deniesPlainHttp(row.Policy) ? pass("plain HTTP is denied") : gap("plain HTTP is not denied"),
         ),
     },
     {

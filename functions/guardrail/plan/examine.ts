@@ -53,9 +53,8 @@ function examined(step: ResolvedStep, snapshot: Snapshot, input: ExamineInput, s
   }
   const drift = input.undo === null ? null : driftOf(observed, input.undo);
   if (drift) return drift;
-  const against = isAlreadySo(observed) ? null : (observed.write.precondition?.(observed.input, observed.image) ?? null);
-  if (against)
-    return problemsOf(step.id).revise("precondition", `${step.operation}: ${told(against, 400)}`, "Leave the step out, or change that first.", "law-7");
+  const against = isAlreadySo(observed) ? null : (observed.write.precondition?.(observed.input, observed.image, observed) ?? null);
+  if (against) return problemsOf(step.id).revise("precondition", `${step.operation}: ${told(against, 400)}`, "While that is so, leave the step out.", "law-7");
   const withTags = tagged(observed, { requestId: input.request.requestId, now: input.now, settings });
   return "code" in withTags ? withTags : { ...observed, input: withTags.input };
 }

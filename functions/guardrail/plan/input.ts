@@ -1,6 +1,6 @@
 /** A step's input against its catalog entry: closed, no value that was taken out, nothing with a wildcard, nothing of another account, nothing the settings don't list. */
 import { allowedValues } from "../../../config/catalog/limited.ts";
-import type { BeforeRead, StepInput, WriteDefinition } from "../../../config/catalog/write.ts";
+import type { BeforeRead, LimitingSetting, StepInput, WriteDefinition } from "../../../config/catalog/write.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { firstIssue } from "../../shared/issue.ts";
 import { fieldWithMark } from "../../shared/secrets/mark.ts";
@@ -8,6 +8,16 @@ import type { StepPlace } from "./place.ts";
 import { type Problem, problemsOf } from "./problem.ts";
 import { withReferences, withSamples } from "./references.ts";
 import { told } from "./told.ts";
+
+/** Whose rule a setting carries out; forbid.cedar says the same of each. */
+export const LIMITING_RULES: Readonly<Record<LimitingSetting, readonly string[]>> = {
+  rolePath: ["I17"],
+  roleBoundary: ["I09"],
+  attachablePolicies: ["B08", "I04"],
+  detachablePolicies: ["B08", "I04"],
+  passableRoles: ["I17"],
+  logBuckets: ["K13", "N02"],
+};
 
 /** @returns the parsed input with references as they stand, or what is wrong. */
 export function inputOf(id: string, input: StepInput, write: WriteDefinition, place: StepPlace, settings: Settings): { readonly input: StepInput } | Problem {
@@ -22,14 +32,25 @@ export function inputOf(id: string, input: StepInput, write: WriteDefinition, pl
   const parsed = write.input.safeParse(withSamples(input));
   if (!parsed.success) return revise("invalid_input", told(firstIssue(parsed.error), 300), "Give the input that the catalog takes.", "law-4");
   const given = withReferences(parsed.data as StepInput, input);
-  for (const [field, setting] of Object.entries(write.limited ?? {})) {
+  return outsideSettings(id, given, write, place, settings) ?? { input: given };
+}
+
+function outsideSettings(id: string, given: StepInput, { limited = {}, apart = {} }: WriteDefinition, place: StepPlace, settings: Settings): Problem | null {
+  const { revise } = problemsOf(id);
+  for (const [field, setting] of Object.entries(limited)) {
     const allowed = allowedValues(setting, settings.changes, place.account);
+    const isListed = (value: unknown) => typeof value === "string" && allowed.includes(value);
     const value = given[field];
-    if (value === undefined || (typeof value === "string" && allowed.includes(value))) continue;
+    if (value === undefined) continue;
     const may = allowed.length === 0 ? "The settings allow none." : `The settings allow ${told(allowed.join(", "), 300)}.`;
-    return revise("not_in_settings", `${field} ${told(value)} is not in the settings' ${setting}.`, may, "B08", "I09");
+    const rules = LIMITING_RULES[setting];
+    if (!isListed(value)) return revise("not_in_settings", `${field} ${told(value)} is not in the settings' ${setting}.`, may, ...rules);
+    const listed = Object.keys(apart).find((other) => apart[other] === field && isListed(given[other]));
+    if (listed === undefined) continue;
+    const message = `${listed} ${told(given[listed])} is in the settings' ${setting} itself, and so has no ${field}: one would feed the other.`;
+    return revise("invalid_input", message, `Leave ${field} out, or the step.`, ...rules);
   }
-  return { input: given };
+  return null;
 }
 
 /** What a reader is shown in a secret's place is not the value, and written it would replace the value. */

@@ -1,5 +1,5 @@
 /** What a snapshot shows of a plan's steps: their state before, their tags, where buckets are. */
-import { isAbsent, stateOf } from "../../../config/catalog/state.ts";
+import { isAbsent, nameOf, stateOf } from "../../../config/catalog/state.ts";
 import type { BeforeRead, State } from "../../../config/catalog/write.ts";
 import { isStricter } from "../../../config/environments.ts";
 import { environmentOfTag } from "../../../config/tags.ts";
@@ -46,22 +46,23 @@ export function observe(step: ResolvedStep, snapshot: Snapshot, admission: Admis
 /** A change is of something that is there, and a making rests on something that is there: its own kind may be absent. */
 function notThere(step: ResolvedStep, reads: ReturnType<typeof readsOf>, image: State, context: State): string | null {
   const { write, operation, input } = step;
-  const rowsOf = (read: BeforeRead) => [...(image[read.operation] ?? []), ...(context[read.operation] ?? [])];
+  const rowsOf = (read: BeforeRead) => [...(image[nameOf(read)] ?? []), ...(context[nameOf(read)] ?? [])];
   const made = write.creates ? Object.keys(write.promises(input, image)) : [];
   const rests = [
-    ...reads.state.filter((read) => read.context && !made.includes(read.operation)),
+    ...reads.state.filter((read) => read.context && !made.includes(nameOf(read))),
     ...tagReads(step).filter((read) => reads.context.includes(read)),
   ];
   const nothing = rests.find((read) => rowsOf(read).length === 0);
   const isGone = !write.creates && reads.state.length > 0 && [...reads.state, ...reads.context].every((read) => rowsOf(read).length === 0);
   if (!nothing && !isGone) return null;
-  return `${operation} names ${told(identityOf(step), 200)}: ${nothing ? `${nothing.operation} does not show` : "nothing shows"} it.`;
+  const named = told(identityOf(input, nothing), 200);
+  return `${operation} names ${named}: ${nothing ? `${nothing.operation} does not show` : "nothing shows"} it.`;
 }
 
-function identityOf({ input }: ResolvedStep): string {
-  return Object.values(input)
-    .filter((value) => typeof value === "string")
-    .join(" ");
+/** What a read is of, where input fields alone say that; otherwise all that the input names. */
+function identityOf(input: ResolvedStep["input"], { match }: Pick<BeforeRead, "match"> = { match: {} }): string {
+  const texts = (values: readonly unknown[]) => values.filter((value) => typeof value === "string").join(" ");
+  return texts(Object.values(match).map((source) => input[source])) || texts(Object.values(input));
 }
 
 function toRead({ access }: Gap): string {

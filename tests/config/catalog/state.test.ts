@@ -79,6 +79,17 @@ describe("a state", () => {
     expect(found("arn:aws:iam::111122223333:role/y/a.b", "arn:aws:iam::111122223333:role/x/aXb", "arn:aws:iam::1:role:z:role/x/a.b", null)).toEqual([]);
   });
 
+  it("calls a read's rows what the read calls them, so that two of one operation stay apart, and has a row once that both gave", () => {
+    const other: BeforeRead = { ...volume, as: "Other", match: { VolumeId: "OtherId" }, context: true };
+    const both = [...table(["vol-1", "available"], ["vol-2", "in-use"]), ...table(["vol-2", "in-use"])];
+    const state = stateOf([volume, other], both, { VolumeId: "vol-3", OtherId: "vol-2" });
+    expect(state).toEqual({ DescribeVolumes: [], Other: [{ State: "in-use" }] });
+    expect(isAbsent(state, [volume, other])).toBe(true);
+    expect(isAbsent({ ...state, DescribeVolumes: [{}] }, [volume, other])).toBe(false);
+    // Rows that only look alike by the columns that are shown are two.
+    expect(stateOf([{ ...volume, match: {} }], table(["vol-1", "in-use"], ["vol-2", "in-use"]), {}).DescribeVolumes).toHaveLength(2);
+  });
+
   it("is absent when no read of the resource itself shows it, whatever its context shows", () => {
     const context = { ...volume, operation: "Vpcs", context: true } as const;
     expect(isAbsent({ DescribeVolumes: [], Vpcs: [{}] }, [volume, context])).toBe(true);
@@ -100,6 +111,20 @@ describe("a promise", () => {
     expect(keeps({ gone: null }, { gone: "x" })).toBe(false);
     expect(keeps(["a", "b"], ["b", "a"])).toBe(true);
     expect(keeps(["a"], ["a", "b"])).toBe(false);
+    expect(keeps(["a", "a"], ["a", "b"])).toBe(false);
+  });
+
+  it("of a list has its members whole: one with a key more is another", () => {
+    const deny = { Effect: "Deny", Resource: ["r", "r/*"], Condition: { Bool: { tls: "false" } } };
+    expect(keeps({ Statement: [deny] }, { Id: "x", Statement: [{ ...deny, Resource: ["r/*", "r"] }] })).toBe(true);
+    expect(keeps({ Statement: [deny] }, { Statement: [{ ...deny, Condition: { ...deny.Condition, StringEquals: { vpc: "v" } } }] })).toBe(false);
+    expect(keeps({ Statement: [deny] }, { Statement: [{ ...deny, NotAction: "s3:*" }] })).toBe(false);
+    expect(keeps([{ a: 1, gone: null }], [{ a: 1 }])).toBe(true);
+    expect(keeps([["a"]], ["a"])).toBe(false);
+  });
+
+  it("of nothing is kept by a list's field that no member has", () => {
+    expect([keeps(null, [null, [null]]), keeps(null, [null, 1]), keeps(null, []), keeps([null], null)]).toEqual([true, false, false, false]);
   });
 });
 

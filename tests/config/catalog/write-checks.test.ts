@@ -20,6 +20,7 @@ const legal: WriteDefinition = defineWrite({
   seconds: 1,
 });
 const [before] = legal.before;
+const named = { ...before, as: "Other", context: true } as const;
 const [permission] = legal.permissions;
 const tagging = {
   summary: "",
@@ -81,6 +82,11 @@ describe("a mistake stops synth and cold start with the entry's name", () => {
     ["a matched column there is not", { before: [{ ...before, match: { Name: "Bucket" } }] }, /no column Name/],
     ["a column there is not", { before: [{ ...before, columns: ["Tags"] }] }, /no column Tags/],
     ["a read after by an output there is not", { after: [{ ...before, by: { Bucket: "MadeId" } }] }, /read by MadeId/],
+    ["two reads that a state could not tell apart", { before: [before, { ...before, context: true }] }, /two of its reads are called GetBucketTagging/],
+    ["two reads of one name", { before: [named, named] }, /two of its reads are called Other/],
+    ["another name for what promises are compared with", { before: [{ ...before, as: "Other" }] }, /called Other and is no context/],
+    ["a field apart from what nothing limits", { apart: { Bucket: "Tags" } }, /Bucket is to be apart from Tags/],
+    ["a field there is not, apart", { limited: { Bucket: "rolePath" }, apart: { Name: "Bucket" } }, /Name is to be apart from Bucket/],
     ["settling on what nothing shows", { settling: { operation: "GetBucketTagging", column: "Status", values: [], seconds: 1 } }, /settling looks at/],
     ["outputs of a command that is not called", { creates: { from: "CreateBucket", outputs: {} } }, /creates.from names CreateBucket/],
     ["partly reversible without saying what stays", { reversible: "partly" }, /needs notRestorable/],
@@ -99,5 +105,15 @@ describe("a mistake stops synth and cold start with the entry's name", () => {
     expect(define(made)).not.toThrow();
     expect(define({ limited: { Bucket: "rolePath" }, permissions: [{ ...permission, conditions: { StringEquals: { k: "${Bucket}" } } }] })).not.toThrow();
     expect(define({ permissions: [{ ...permission, resource: "arn:aws:s3:::*", why: "because" }] })).not.toThrow();
+    expect(define({ before: [before, named] })).not.toThrow();
+    expect(
+      define({
+        before: [
+          { ...before, when: { Bucket: "a" } },
+          { ...before, when: { Bucket: "b" } },
+        ],
+      }),
+    ).not.toThrow();
+    expect(define({ limited: { Bucket: "rolePath" }, apart: { Tags: "Bucket" } })).not.toThrow();
   });
 });

@@ -79,7 +79,7 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
         InstanceRole: "coworker-managed/web",
         Tags,
       },
-      before: { DescribeSubnets: [{ VpcId }] },
+      before: { DescribeSubnets: [{ VpcId, AssignIpv6AddressOnCreation: false }] },
       outputs: { InstanceId },
     },
     CreateSecurityGroup: { input: { GroupName: "web", Description: "Web servers", VpcId, Tags }, before: { DescribeSecurityGroups: [] }, outputs: { GroupId } },
@@ -125,7 +125,11 @@ export const SAMPLES: Readonly<Record<MutableService, Readonly<Record<string, Wr
     RestoreTags: { input: { ...resource, Tags: { Owner: "web-team" }, TagKeys: ["CostCenter"] }, before: { DescribeInstances: [{ InstanceId, Tags }] } },
   },
   s3: {
-    CreateBucket: { input: { Bucket, SSEAlgorithm: "aws:kms", LogBucket: TargetBucket, Tags }, before: { ListBuckets: [] }, outputs: {} },
+    CreateBucket: {
+      input: { Bucket, SSEAlgorithm: "aws:kms", LogBucket: TargetBucket, Tags },
+      before: { ListBuckets: [], LogBucket: [{ Name: TargetBucket, BucketRegion: REGION }] },
+      outputs: {},
+    },
     DeleteBucket: { input: { Bucket }, before: { ListBuckets: [{ Name: Bucket, BucketRegion: REGION }] } },
     PutPublicAccessBlock: { input: { Bucket }, before: { GetPublicAccessBlock: [{ Absent: "NoSuchPublicAccessBlockConfiguration" }] } },
     DeletePublicAccessBlock: { input: { Bucket }, before: { GetPublicAccessBlock: [{ Absent: null }] } },

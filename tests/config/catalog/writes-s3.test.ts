@@ -12,7 +12,7 @@ const context = { account: ACCOUNT, region: REGION, clientToken: "t" };
 const write = (operation: string) => findWrite("s3", operation)!;
 const sample = (operation: string) => SAMPLES.s3[operation]!;
 const against = (operation: string, more: State = {}) =>
-  write(operation).precondition?.(sample(operation).input, { ...sample(operation).before, ...more }) ?? null;
+  write(operation).precondition?.(sample(operation).input, { ...sample(operation).before, ...more }, context) ?? null;
 const sent = (operation: string, more: StepInput = {}) => {
   const given = { ...sample(operation).input, ...more };
   return write(operation)
@@ -108,6 +108,24 @@ describe("a lifecycle rule", () => {
     expect(write("PutBucketLifecycleConfiguration").input.safeParse({ Bucket, NoncurrentDays }).success).toBe(false);
   });
 
+  it("is not already so where another thing happens to objects beside it", () => {
+    const promised = write("PutBucketLifecycleConfiguration").promises({ Bucket, NoncurrentDays: 90 }, {});
+    // As discovery shows one rule: what it lacks is null in its place.
+    const shown = Object.entries(promised.GetBucketLifecycleConfiguration ?? {}).map(([column, value]) => [column, value ?? [null]]);
+    const found = (more: object) => broken(promised, { GetBucketLifecycleConfiguration: [{ ...Object.fromEntries(shown), ...more }] });
+    expect(found({})).toEqual([]);
+    for (const [column, value] of [
+      ["Expiration.Days", [1]],
+      ["Expiration.Date", ["2027-01-01T00:00:00.000Z"]],
+      ["Transitions.Days", [[1]]],
+      ["Transitions.StorageClass", [["GLACIER"]]],
+      ["NoncurrentVersionExpiration.NoncurrentDays", [1]],
+    ])
+      expect(found({ [`Rules.${String(column)}`]: value }), String(column)).toHaveLength(1);
+    const { columns = [] } = write("PutBucketLifecycleConfiguration").before.find(({ operation }) => operation === "GetBucketLifecycleConfiguration") ?? {};
+    expect(Object.keys(promised.GetBucketLifecycleConfiguration ?? {}).sort()).toEqual(columns.filter((column) => column !== "Absent").sort());
+  });
+
   it("goes again, and comes back with the days it had", () => {
     expect(inverse("PutBucketLifecycleConfiguration")).toEqual({ operation: "DeleteBucketLifecycle", input: { Bucket } });
     expect(inverse("DeleteBucketLifecycle")).toEqual({ operation: "PutBucketLifecycleConfiguration", input: { Bucket, NoncurrentDays: 90 } });
@@ -118,6 +136,9 @@ describe("an access log", () => {
   it("is turned on where it is off, to another bucket", () => {
     expect(against("PutBucketLogging")).toBeNull();
     expect(against("PutBucketLogging", { GetBucketLogging: [{ "LoggingEnabled.TargetBucket": "acme-elsewhere" }] })).toContain("acme-elsewhere");
+    const there = (BucketRegion: string | null) => ({ ListBuckets: [{ Name: "acme-access-logs", BucketRegion }] });
+    expect(against("PutBucketLogging", there("us-east-1"))).toContain("in us-east-1: name a log bucket of its own region");
+    expect([against("PutBucketLogging", there(null)), against("PutBucketLogging", there(REGION))]).toEqual([expect.any(String), null]);
     const accepts = (TargetBucket: string) => write("PutBucketLogging").input.safeParse({ Bucket, TargetBucket }).success;
     expect([accepts("acme-access-logs"), accepts(Bucket)]).toEqual([true, false]);
   });
@@ -155,6 +176,27 @@ describe("a new bucket", () => {
     const promises = (LogBucket?: string) => Object.keys(write("CreateBucket").promises({ ...sample("CreateBucket").input, LogBucket }, {}));
     expect(promises("acme-access-logs")).toContain("GetBucketLogging");
     expect(promises()).not.toContain("GetBucketLogging");
+  });
+
+  it("is logged to a bucket of its region only, and made anywhere without a log", () => {
+    const there = { LogBucket: [{ Name: "acme-access-logs", BucketRegion: "us-east-1" }] };
+    expect(against("CreateBucket")).toBeNull();
+    expect(against("CreateBucket", there)).toContain("acme-access-logs, in us-east-1");
+    expect(write("CreateBucket").precondition?.({ Bucket }, {}, context)).toBeNull();
+  });
+
+  it("goes again, empty as it is, where a later call of its making fails", () => {
+    const { compensate = [] } = write("CreateBucket");
+    expect(compensate.map(({ command, input, already }) => ({ command, already, ...input(sample("CreateBucket").input, context) }))).toEqual([
+      { command: "DeleteBucket", already: ["NoSuchBucket"], Bucket, ExpectedBucketOwner: ACCOUNT },
+    ]);
+    expect(write("CreateBucket").permissions.map(({ action }) => action)).toContain("s3:DeleteBucket");
+  });
+
+  it("is deleted by its undo while all that it was given is shown as it was left", () => {
+    const { before } = write("DeleteBucket");
+    for (const read of write("CreateBucket").after ?? []) expect(before).toContainEqual({ ...read, context: true });
+    expect(before.filter(({ context: only }) => !only).map(({ operation }) => operation)).toEqual(["ListBuckets"]);
   });
 
   it("is not logged to itself", () => {

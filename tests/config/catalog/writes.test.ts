@@ -79,6 +79,16 @@ describe.each(writes)("$name", ({ service, operation, write, input, before, outp
   });
 });
 
+it("what is changed is shown with its tags, so that a tier that it was given since the plan is no longer what was approved", () => {
+  const existing = writes.filter(({ service, write }) => (service === "s3" || service === "lambda") && !write.creates);
+  expect(existing.length).toBeGreaterThan(20);
+  for (const { name, write } of existing)
+    expect(
+      write.before.flatMap(({ columns }) => columns).filter((column) => /^Tag(s|Set)$/.test(column)),
+      name,
+    ).toHaveLength(1);
+});
+
 describe("classes (C11) and what only an undo may ask for", () => {
   const named = (kind: (one: (typeof writes)[number]) => boolean) => writes.filter(kind).map(({ name }) => name);
 
@@ -203,13 +213,23 @@ describe("inverses", () => {
 describe("preconditions", () => {
   const against = (service: MutableService, operation: string, before?: State) => {
     const { input, before: usual } = SAMPLES[service][operation]!;
-    return findWrite(service, operation)?.precondition?.(input, before ?? usual) ?? null;
+    return findWrite(service, operation)?.precondition?.(input, before ?? usual, place) ?? null;
   };
 
   it("a boundary is put on a role that has none, and never exchanged", () => {
     expect(against("iam", "PutRolePermissionsBoundary")).toBeNull();
     const other = "arn:aws:iam::666666666666:policy/other";
     expect(against("iam", "PutRolePermissionsBoundary", { GetRole: [{ "PermissionsBoundary.PermissionsBoundaryArn": other }] })).toContain(other);
+  });
+
+  it("an instance is launched where the subnet gives no IPv6 address, and known to", () => {
+    const subnet = (AssignIpv6AddressOnCreation: boolean | null) => ({ DescribeSubnets: [{ AssignIpv6AddressOnCreation }] });
+    expect(against("ec2", "RunInstances", subnet(false))).toBeNull();
+    expect(against("ec2", "RunInstances", subnet(true))).toContain("subnet-0123456789abcdef0 gives every instance an IPv6 address");
+    expect(against("ec2", "RunInstances", subnet(null))).not.toBeNull();
+    expect(against("ec2", "RunInstances", {})).not.toBeNull();
+    const [shown] = findWrite("ec2", "RunInstances")?.before ?? [];
+    expect(shown?.columns).toContain("AssignIpv6AddressOnCreation");
   });
 
   it("only a URL that is there asks for authentication", () => {
@@ -224,7 +244,7 @@ describe("what is sent", () => {
   const sent = (service: MutableService, operation: string) =>
     findWrite(service, operation)?.calls.map(({ input }) => input(SAMPLES[service][operation]!.input, { ...place, clientToken: "t" }));
 
-  it("launches with an interface that has no public address, whatever the subnet gives, and no second place for subnet and groups", () => {
+  it("launches with an interface that has no public IPv4 address, whatever the subnet gives, and no second place for subnet and groups", () => {
     const [launch] = sent("ec2", "RunInstances") ?? [];
     expect(launch?.NetworkInterfaces).toEqual([
       {

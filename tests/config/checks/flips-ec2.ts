@@ -29,7 +29,7 @@ export const instanceFlips: FlipsOf = {
   flips: {
     "Governance tags": { gap: instance({ Tags: {} }), operation: "CreateTags", input: { ResourceType: "instance", ResourceId: InstanceId, Tags: ALL_TAGS } },
     "Current instance family": { gap: instance({ InstanceType: "m4.large" }), ...launch },
-    "No public address": { gap: instance({ PublicIpAddress: "203.0.113.1" }), ...launch },
+    "No public IPv4 address": { gap: instance({ PublicIpAddress: "203.0.113.1" }), ...launch },
     "IMDSv2 required": {
       gap: instance({ "MetadataOptions.HttpTokens": "optional" }),
       operation: "ModifyInstanceMetadataOptions",

@@ -6,6 +6,7 @@ import type { State } from "../../../config/catalog/write.ts";
 import { afterPlan, CHECKS, wellArchitected } from "../../../config/checks/index.ts";
 import { ENVIRONMENT_RULES } from "../../../config/environments.ts";
 import { TAG_RULES } from "../../../config/tags.ts";
+import { ACCOUNT, REGION, SAMPLES } from "../catalog/write-samples.ts";
 import type { Flip, FlipsOf } from "./flip.ts";
 import { instanceFlips, securityGroupFlips } from "./flips-ec2.ts";
 import { roleFlips } from "./flips-iam.ts";
@@ -35,7 +36,8 @@ function closed({ kind, check }: (typeof all)[number], { operation, input, gap }
   if (!write) throw new Error(`${operation} is not in the catalog`);
   // As a plan that is examined: an input that the catalog refuses proves nothing.
   write.input.parse(input);
-  expect(write.precondition?.(input, gap) ?? null).toBeNull();
+  const { before: usual = {} } = SAMPLES[kind.service][operation] ?? {};
+  expect(write.precondition?.(input, { ...usual, ...gap }, { account: ACCOUNT, region: REGION }) ?? null).toBeNull();
   const anew = check.exit.kind === "anew";
   const before = anew ? {} : gap;
   const after = afterPlan(before, [{ promised: write.promises(input, before), image: before }], kind.lists);

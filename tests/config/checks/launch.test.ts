@@ -10,7 +10,7 @@ const LEVELS = Object.fromEntries(Object.entries(ENVIRONMENT_RULES).map(([name, 
   typeof wellArchitected
 >[1];
 const PROFILE = "Instance profile instead of keys";
-const ADDRESS = "No public address";
+const ADDRESS = "No public IPv4 address";
 
 function launched(change: object, found: object = {}) {
   const promised = findWrite("ec2", "RunInstances")!.promises({ ...SAMPLES.ec2.RunInstances!.input, ...change }, {});
@@ -31,7 +31,7 @@ describe("a launch", () => {
     expect(without.of(PROFILE)).toMatchObject({ status: "BLOCKED", detail: "none" });
   });
 
-  it("promises that it has no public address, so one that it got all the same is found", () => {
+  it("promises that it has no public IPv4 address, so one that it got all the same is found", () => {
     expect(launched({}).promised).toHaveProperty("PublicIpAddress", null);
     expect(launched({}).of(ADDRESS)?.status).toBe("PASS");
     expect(launched({}, { PublicIpAddress: "203.0.113.7" }).of(ADDRESS)).toMatchObject({ status: "BLOCKED", detail: "203.0.113.7" });

@@ -342,9 +342,10 @@ describe("limits", () => {
       ...more,
     });
   const account =
-    (instances: number): World =>
+    (instances: number, AssignIpv6AddressOnCreation = false): World =>
     ({ operation, input }, { targets }) => {
-      if (operation === "DescribeSubnets") return [{ Arn: "a", SubnetId: "subnet-0123456789abcdef0", VpcId: "vpc-1", CidrBlock: "10.0.0.0/24", Tags: {} }];
+      if (operation === "DescribeSubnets")
+        return [{ Arn: "a", SubnetId: "subnet-0123456789abcdef0", VpcId: "vpc-1", CidrBlock: "10.0.0.0/24", AssignIpv6AddressOnCreation, Tags: {} }];
       const counts = JSON.stringify(input).includes("instance-state-name");
       return operation === "DescribeInstances" && counts && targets[0]?.region === "us-east-1"
         ? Array.from({ length: instances }, (_, index) => ({ Arn: `i-${index}`, InstanceId: `i-${index}` }))
@@ -356,6 +357,12 @@ describe("limits", () => {
     expect(planReads(one, SETTINGS).calls.map(({ targets }) => targets[0]?.region)).toEqual(["us-east-1", "eu-west-1"]);
     expect(examined(one, account(9)).verdict.decision).toBe("approve");
     expect(examined(one, account(10)).verdict).toMatchObject({ decision: "refuse", code: "limit_instances" });
+  });
+
+  it("launch nothing where the subnet gives IPv6 addresses, which are public ones (J06)", () => {
+    const one = proposed([launch("s1", "t3.micro")]);
+    expect(examined(one, account(0)).verdict.decision).toBe("approve");
+    expect(examined(one, account(0, true)).verdict).toMatchObject({ decision: "revise", code: "precondition", reason: expect.stringContaining("IPv6") });
   });
 
   it("refuse what can't be counted", () => {

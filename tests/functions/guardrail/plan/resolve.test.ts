@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../../../config/catalog/index.ts";
 import { MUTABLE_SERVICES } from "../../../../config/catalog/services.ts";
+import { LIMITING_RULES } from "../../../../functions/guardrail/plan/input.ts";
 import { planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import { SAMPLES } from "../../../../functions/guardrail/plan/references.ts";
 import type { ProposedStep } from "../../../../functions/shared/contracts.ts";
@@ -60,6 +62,16 @@ describe("a proposal goes back, or is refused, for", () => {
   function policy(PolicyArn: string) {
     return { RoleName: "r", RolePath: "/coworker-managed/", PolicyArn };
   }
+
+  it("not_in_settings by the rules that forbid.cedar names for the same setting", () => {
+    const policies = readFileSync(new URL("../../../../config/policies/forbid.cedar", import.meta.url), "utf8").split("@id(");
+    for (const [setting, rules] of Object.entries(LIMITING_RULES)) {
+      const twins = policies.filter((text) => text.includes("context.limited.outside") && text.includes(`"${setting}"`));
+      expect(twins, setting).toHaveLength(1);
+      expect(twins[0], setting).toContain(`@rule_id("${rules.join()}")`);
+    }
+    expect(verdictOn(iam("s1", "TagRole", { RoleName: "r", RolePath: "/x/", Tags: { Name: "x" } }))?.ruleIds).toEqual(["I17"]);
+  });
 
   it("account_not_admitted: registered, but not of this request", () => {
     const input = proposed([blockOf("s1", "acme-one")]);

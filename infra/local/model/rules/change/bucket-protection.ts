@@ -1,5 +1,5 @@
 /** Orders that protect buckets: plain HTTP, lifecycle rules, access logs. */
-import { denyingPlainHttp } from "../../../../../config/checks/policies.ts";
+import { deniesPlainHttp } from "../../../../../config/checks/policies.ts";
 import { valueAt } from "../cells.ts";
 import type { Item } from "../concepts/concept.ts";
 import { BUCKETS } from "../concepts/s3.ts";
@@ -29,7 +29,7 @@ const policy = ordered(POLICY, () => ({
   reads: ["GetBucketPolicy"],
   open: (item) => {
     const row = item.one("GetBucketPolicy");
-    return row && !denyingPlainHttp(valueAt(row, "Policy"));
+    return row && !deniesPlainHttp(valueAt(row, "Policy"));
   },
   drafts: (item) => [bucketDraft(item, "PutBucketPolicy", "Its policy does not deny plain HTTP.")],
 }));
