@@ -18,6 +18,7 @@ import { recordedSince, tell } from "./tell.ts";
 const approving = (api: Api, { requestId, phase, planHash }: Pick<ShownApproval, "requestId" | "phase" | "planHash">, decision = "approve") =>
   callApi(api, { method: "POST", path: `/requests/${requestId}/approval`, body: JSON.stringify({ decision, planHash, phase }) });
 const refusal = (status: number, code: string) => ({ status, body: { error: { code, message: expect.stringMatching(/.{20}/) } } });
+const aDayFrom = (at: Date) => new Date(at.getTime() + 86_400_000).toISOString();
 const codeOf = ({ body }: ApiAnswer) => (body as { error?: { code?: string } }).error?.code;
 
 describe("an approval", () => {
@@ -92,6 +93,9 @@ describe("an approval", () => {
     ["after the plan's time is over", () => ({ planExpiresAt: new Date(Date.now() - 1000).toISOString() }), 409, "approval_expired"],
     ["of a plan that was edited where it waits", ({ plan }) => ({ plan: plan.replaceAll("us-east-1", "eu-west-1") }), 409, "plan_tampered"],
     ["of a plan that was cut short where it waits", ({ plan }) => ({ plan: plan.slice(0, -10) }), 409, "plan_tampered"],
+    ["within more time than the plan has", () => ({ planExpiresAt: aDayFrom(new Date()) }), 409, "plan_tampered"],
+    ["of a wait that names another requester than its plan", () => ({ requester: arnOf("story-stranger") }), 409, "plan_tampered"],
+    ["of a wait that can't be read", () => ({ decidedBy: 5 as never }), 409, "plan_tampered"],
   ])("%s is none, and the plan as it was can still be approved", async (_, edit, status, code) => {
     const [bucket = ""] = await openBuckets(SANDBOX, "sandbox", "edited");
     const told = await change(block([bucket]), {
@@ -107,22 +111,24 @@ describe("an approval", () => {
     expect(told.view.state, told.report.message).toBe("changed");
   });
 
-  it.each<[string, Edit]>([
-    ["of a later expiry than the plan's", () => ({ planExpiresAt: new Date(Date.now() + 86_400_000).toISOString() })],
+  it.each<[string, (shown: ShownApproval, approver: Api) => Promise<void>]>([
+    ["of a later expiry than the plan's", (shown) => forge(shown, arnOf(APPROVER), { expiresAt: aDayFrom(new Date()) })],
     [
-      "of another plan with a hash of its own",
-      ({ plan }) => {
-        const edited: unknown = { ...(JSON.parse(plan) as object), summary: "Harmless." };
-        return { plan: JSON.stringify(edited), planHash: digest(edited) };
+      "of another plan with a hash of its own, which the API takes,",
+      async (shown, approver) => {
+        const { planHash } = await tamper(shown, ({ plan }) => {
+          const edited: unknown = { ...(JSON.parse(plan) as object), summary: "Harmless." };
+          return { plan: JSON.stringify(edited), planHash: digest(edited) };
+        });
+        expect(await approving(approver, { ...shown, planHash })).toMatchObject({ status: 200 });
       },
     ],
-  ])("%s is taken by the API and refused by the machine", async (_, edit) => {
+  ])("%s is refused by the machine", async (_, answer) => {
     const [bucket = ""] = await openBuckets(SANDBOX, "sandbox", "swapped");
     const told = await change(block([bucket]), {
       ...inSandbox,
       decide: async (shown, { approver }) => {
-        const { planHash } = await tamper(shown, edit);
-        expect(await approving(approver, { ...shown, planHash })).toMatchObject({ status: 200 });
+        await answer(shown, approver);
         return null;
       },
     });
