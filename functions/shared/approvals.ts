@@ -51,18 +51,22 @@ export const pendingApproval = z.object({
 });
 export type PendingApproval = z.infer<typeof pendingApproval>;
 
-/** What the index shows of a wait: enough to tell whose it is. No token and no plan. */
-export const waiting = z.object({
-  pk: z.string(),
-  phase: z.number().int().positive(),
-  requester: z.string(),
-  accounts: z.array(z.string()),
-  createdAt: z.string(),
-});
-export type Waiting = z.infer<typeof waiting>;
-
 export const approvalKey = (phase: number): string => `PHASE#${String(phase).padStart(3, "0")}`;
 const KEY = /^PHASE#(\d{3,})$/;
+
+/** What the index shows of a wait: enough to tell whose it is. No token and no plan. */
+export const waiting = z
+  .object({
+    pk: z.string(),
+    sk: z.string(),
+    phase: z.number().int().positive(),
+    requester: z.string(),
+    accounts: z.array(z.string()),
+    createdAt: z.string(),
+  })
+  // Under another phase its item would not be found, and it would be missed by nobody.
+  .refine(({ sk, phase }) => sk === approvalKey(phase));
+export type Waiting = z.infer<typeof waiting>;
 
 /** Where it can't be read, it is nobody's. */
 const whose = z.object({ requester: z.string().catch(""), accounts: z.array(z.string()).catch([]), createdAt: z.string().catch("") });

@@ -184,6 +184,18 @@ describe("GET /approvals", () => {
     expect(text).not.toContain("riskNote");
   });
 
+  it("misses no item that says it is of another phase than its key", async () => {
+    const { wait, list, table, logged, rowOf } = setUp();
+    await wait();
+    const item = table.items.get(rowOf());
+    table.items.set(rowOf(), { ...item, phase: 2 });
+    expect((await list(CAROL)).body).toMatchObject({ approvals: [{ requestId: REQUEST, summary: null, mine: false }], unreadable: [] });
+    expect(logged).toMatchObject([{ level: "ERROR", code: "plan_tampered", requestId: REQUEST }]);
+    expect((await list(STRANGER)).body.approvals).toEqual([]);
+    table.items.set(rowOf(), item!);
+    expect((await list(CAROL)).body.approvals).toMatchObject([{ phase: 1, mine: true }]);
+  });
+
   const mine = [{ requestId: REQUEST, phase: 1 }];
   it.each<[string, object, { alice: object[]; carol: object[] }]>([
     ["no token", { taskToken: undefined }, { alice: mine, carol: mine }],
