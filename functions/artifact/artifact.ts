@@ -24,12 +24,16 @@ export function makeHandler({ settings, putObject }: ArtifactDependencies): (eve
     const name = featureName(plan.summary, plan.requestId);
     const branch = `feature/prod-${name}`;
     const places = placesOf(plan);
-    const templates = places.map((place, index) => ({
-      account: place.account,
-      region: place.region,
-      path: `infrastructure/cloudformation/${name}${places.length === 1 ? "" : `-${index + 1}`}.yaml`,
-      built: buildTemplate(plan, planHash, place),
-    }));
+    const templates = places.map((place, index) => {
+      const built = buildTemplate(plan, planHash, place);
+      return {
+        account: place.account,
+        region: place.region,
+        path: `infrastructure/cloudformation/${name}${places.length === 1 ? "" : `-${index + 1}`}.yaml`,
+        built,
+        body: stringify(built.template, { aliasDuplicateObjects: false, lineWidth: 0 }),
+      };
+    });
     const environments = [...new Set(plan.targets.map(({ environment }) => environment))];
     const blockers = blockersOf(
       plan,
@@ -39,7 +43,7 @@ export function makeHandler({ settings, putObject }: ArtifactDependencies): (eve
     );
     const told = { plan, planHash, branch, templates, blockers };
     const texts = [
-      ...templates.map(({ path, built }) => ({ path, body: stringify(built.template, { aliasDuplicateObjects: false, lineWidth: 0 }) })),
+      ...templates.map(({ path, body }) => ({ path, body })),
       { path: `infrastructure/cloudformation/${name}.README.md`, body: readme(told) },
       { path: "PULL_REQUEST.md", body: pullRequest(told) },
       { path: "plan.json", body: `${JSON.stringify({ planHash, plan }, null, 2)}\n` },

@@ -4,7 +4,7 @@ import { findWrite } from "../../config/catalog/index.ts";
 import { afterReads, beforeReads, readInput } from "../../config/catalog/state.ts";
 import type { BeforeRead, WriteDefinition } from "../../config/catalog/write.ts";
 import type { PlanStep } from "../shared/contracts.ts";
-import { definitionOf, lookedAt, looksOf, maskAt, placeOf } from "./looks.ts";
+import { definitionOf, lookedAt, lookInputs, maskAt, placeOf } from "./looks.ts";
 
 export interface AutomationStep {
   readonly name: string;
@@ -21,8 +21,8 @@ export interface AutomationStep {
  * or refused read is a failure like any other, and the change is not reached.
  */
 export function looks(step: PlanStep, onFailure: string): AutomationStep[] {
-  const name = (index: number) => `Look${step.id.toUpperCase()}x${index + 1}`;
-  return looksOf(step).map((inputs, index) => ({ name: name(index), action: "aws:executeScript", onFailure, timeoutSeconds: 120, inputs }));
+  const inputs = lookInputs(step);
+  return inputs ? [{ name: `Look${step.id.toUpperCase()}`, action: "aws:executeScript", onFailure, timeoutSeconds: 300, inputs }] : [];
 }
 
 /**

@@ -6,6 +6,7 @@
 import { findWrite } from "../../config/catalog/index.ts";
 import { referencesIn } from "../../config/catalog/state.ts";
 import type { PlanStep } from "../shared/contracts.ts";
+import { jsonBytes } from "../shared/cut.ts";
 import { type AutomationStep, asserts, isAsserted, looks } from "./assertions.ts";
 import { placeOf } from "./looks.ts";
 
@@ -16,6 +17,19 @@ import { placeOf } from "./looks.ts";
 export function isAutomatable(step: PlanStep): boolean {
   const write = findWrite(step.service, step.operation);
   return write !== undefined && referenceFree(step.input) && isAsserted(step, write) && !JSON.stringify(automationSteps([step])).includes("{{");
+}
+
+/** What SSM takes as one document (64 KB, its quotas), less what stands around the steps and names other steps in them. */
+const DOCUMENT_BYTES = 60 * 1024;
+
+/** The first steps that one document has room for; the others are people's. */
+export function fittingSteps(steps: readonly PlanStep[]): readonly PlanStep[] {
+  let used = 0;
+  const over = steps.findIndex((step) => {
+    used += jsonBytes(automationSteps([step]));
+    return used > DOCUMENT_BYTES;
+  });
+  return over === -1 ? steps : steps.slice(0, over);
 }
 
 export function automationSteps(steps: readonly PlanStep[]): AutomationStep[] {

@@ -5,12 +5,10 @@
  * automation's inputs know no null. Two opening braces in a row would be Automation's own.
  */
 export const LOOK_SCRIPT = `import json
-
 import boto3
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
 
 def at(value, path):
     if isinstance(value, list):
@@ -19,7 +17,6 @@ def at(value, path):
         return value
     return at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
 
-
 def text(value):
     if isinstance(value, dict):
         return "{" + ", ".join(sorted(json.dumps(key) + ": " + text(one) for key, one in value.items())) + "}"
@@ -27,20 +24,16 @@ def text(value):
         return "[" + ", ".join(sorted(text(one) for one in value)) + "]"
     return json.dumps(value, default=str)
 
-
-def look(events, context):
-    absent, planned = events.get("Absent", []), json.loads(events["Planned"])
-    asked = events["Api"] + " " + text(events["Parameters"])
-    # Automation itself does not retry what a script is throttled with.
-    client = boto3.client(events["Service"], config=Config(retries={"mode": "standard", "max_attempts": 5}))
+def look(client, read):
+    absent, planned = read.get("Absent", []), json.loads(read["Planned"])
+    asked = read["Api"] + " " + text(read["Parameters"])
     try:
-        row = getattr(client, xform_name(events["Api"]))(**events["Parameters"])
+        row = getattr(client, xform_name(read["Api"]))(**read["Parameters"])
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in absent:
-            return {"Found": code}
+        if error.response["Error"]["Code"] in absent:
+            return
         raise Exception(f"{asked} can't be looked at, so this step changed nothing: {error}") from error
-    for field in events.get("Rows", []):
+    for field in read.get("Rows", []):
         row = row.get(field) if row else None
         if isinstance(row, list):
             row = row[0] if len(row) == 1 else None
@@ -50,5 +43,10 @@ def look(events, context):
     if absent or row is None or text(found) != text(planned):
         there = "not one resource" if row is None else text(found)[:1000]
         raise Exception(f"{asked} is by now {there}, planned as {absent or text(planned)}: this step changed nothing")
-    return {"Found": text(found)}
+
+def looks(events, context):
+    # Automation itself does not retry what a script is throttled with.
+    client = boto3.client(events["Service"], config=Config(retries={"mode": "standard", "max_attempts": 5}))
+    for read in events["Reads"]:
+        look(client, read)
 `;

@@ -16,8 +16,14 @@ export function definitionOf({ service }: PlanStep, { operation }: BeforeRead): 
   return CATALOG[service].reads[operation];
 }
 
-/** Inputs of aws:executeScript, one a read. */
-export function looksOf(step: PlanStep): Record<string, unknown>[] {
+/** Inputs of aws:executeScript; null: there is nothing that needs one. One for all reads: its text is a large part of what SSM takes as a document. */
+export function lookInputs(step: PlanStep): Record<string, unknown> | null {
+  const Reads = readsOf(step);
+  if (Reads.length === 0) return null;
+  return { Runtime: "python3.11", Handler: "looks", Script: LOOK_SCRIPT, InputPayload: { Service: step.service, Reads } };
+}
+
+function readsOf(step: PlanStep): Record<string, unknown>[] {
   const write = findWrite(step.service, step.operation);
   return (write ? beforeReads(write, step.input) : []).flatMap((read) => {
     const definition = definitionOf(step, read);
@@ -28,17 +34,11 @@ export function looksOf(step: PlanStep): Record<string, unknown>[] {
     const owner = definition.owner ? { [definition.owner]: step.account } : {};
     return [
       {
-        Runtime: "python3.11",
-        Handler: "look",
-        Script: LOOK_SCRIPT,
-        InputPayload: {
-          Service: step.service,
-          Api: read.operation,
-          Parameters: { ...definition.fixed, ...readInput(read, step.input, placeOf(step)), ...owner },
-          ...(row.Absent ? { Absent: definition.absent ?? [] } : {}),
-          ...(definition.items === undefined ? {} : { Rows: definition.items.replaceAll("[]", "").split(".") }),
-          Planned: JSON.stringify(planned),
-        },
+        Api: read.operation,
+        Parameters: { ...definition.fixed, ...readInput(read, step.input, placeOf(step)), ...owner },
+        ...(row.Absent ? { Absent: definition.absent ?? [] } : {}),
+        ...(definition.items === undefined ? {} : { Rows: definition.items.replaceAll("[]", "").split(".") }),
+        Planned: JSON.stringify(planned),
       },
     ];
   });

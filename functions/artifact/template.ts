@@ -1,6 +1,6 @@
 /** One CloudFormation template for one account and region, from the plan alone (R05). */
 import type { Plan, PlanStep } from "../shared/contracts.ts";
-import { automationSteps, isAutomatable } from "./automation.ts";
+import { automationSteps, fittingSteps, isAutomatable } from "./automation.ts";
 import { automationStatements } from "./permissions.ts";
 import { logicalId, type Place } from "./place.ts";
 import { type Resource, resourcesOf } from "./resources.ts";
@@ -22,7 +22,7 @@ export function buildTemplate(plan: Plan, planHash: string, { account, steps }: 
     const resources = resourcesOf(step, steps);
     if (Object.keys(resources).length > 0) made.set(step, resources);
   }
-  const automated = steps.filter((step) => !made.has(step) && isAutomatable(step));
+  const automated = fittingSteps(steps.filter((step) => !made.has(step) && isAutomatable(step)));
   const manual = steps.filter((step) => !made.has(step) && !automated.includes(step));
   const outputs = {
     ...Object.fromEntries(

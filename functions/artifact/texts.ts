@@ -7,17 +7,20 @@ export interface Told {
   readonly plan: Plan;
   readonly planHash: string;
   readonly branch: string;
-  readonly templates: readonly { readonly path: string; readonly account: string; readonly region: string; readonly built: Built }[];
+  readonly templates: readonly { readonly path: string; readonly account: string; readonly region: string; readonly built: Built; readonly body: string }[];
   readonly blockers: ArtifactResult["blockers"];
 }
 
+/** CloudFormation takes a larger template from S3 only (its quotas, "Template body size in a request"). */
+const REQUEST_BYTES = 51_200;
+
 export function readme({ plan, planHash, templates, blockers }: Told): string {
-  const commands = templates.flatMap(({ path, account, region, built }, index) => [
+  const commands = templates.flatMap(({ path, account, region, built, body }, index) => [
     "",
     `Account ${account}, ${region}:`,
     "",
     "```console",
-    `$ aws cloudformation deploy --region ${region} --stack-name coworker-${plan.requestId.slice(4, 12)}-${index + 1} --template-file ${path} --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ChangeTicket=<ticket>`,
+    `$ aws cloudformation deploy --region ${region} --stack-name coworker-${plan.requestId.slice(4, 12)}-${index + 1} --template-file ${path} --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ChangeTicket=<ticket>${Buffer.byteLength(body) > REQUEST_BYTES ? " --s3-bucket <bucket>" : ""}`,
     ...(built.automated.length > 0
       ? [`$ aws ssm start-automation-execution --region ${region} --document-name <AutomationDocument> --parameters AutomationAssumeRole=<AutomationRole>`]
       : []),

@@ -21,7 +21,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 aws = None
-expected = None
+reads = None
 
 def client(service, config=None):
     made = botocore.session.get_session().create_client(
@@ -33,11 +33,12 @@ def client(service, config=None):
             setattr(made, name, lost)
         return made
     stub = Stubber(made)
-    method = next(name for name, api in made.meta.method_to_api_mapping.items() if api == expected["Api"])
-    if "code" in aws:
-        stub.add_client_error(method, service_error_code=aws["code"], service_message="said AWS", expected_params=expected["Parameters"])
-    else:
-        stub.add_response(method, aws["answer"], expected["Parameters"])
+    for read in reads:
+        method = next(name for name, api in made.meta.method_to_api_mapping.items() if api == read["Api"])
+        if "code" in aws:
+            stub.add_client_error(method, service_error_code=aws["code"], service_message="said AWS", expected_params=read["Parameters"])
+        else:
+            stub.add_response(method, aws["answer"], read["Parameters"])
     stub.activate()
     return made
 `;
@@ -49,7 +50,7 @@ import boto3
 ended = []
 for run in json.load(sys.stdin):
     inputs = run["inputs"]
-    boto3.aws, boto3.expected = run["aws"], inputs["InputPayload"]
+    boto3.aws, boto3.reads = run["aws"], inputs["InputPayload"]["Reads"]
     module = {}
     exec(inputs["Script"], module)
     try:
