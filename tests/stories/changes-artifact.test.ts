@@ -1,7 +1,18 @@
 /** Production: the template that comes of a plan, deployed as a pipeline would, reaches what the plan promised. */
 import { execFileSync } from "node:child_process";
 import { DeleteSecurityGroupCommand, DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DeleteBucketCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, GetPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  PutBucketLoggingCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
@@ -19,6 +30,8 @@ const artifact = z.looseObject({
   files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
 });
 
+const python = new URL("../../.local/venv/bin/python", import.meta.url).pathname;
+
 /** With the CloudFormation client of the emulator's own Python, which the project installs anyway. */
 function deploy(template: string, stack: string): void {
   const code = `
@@ -27,8 +40,26 @@ client = botocore.session.get_session().create_client("cloudformation", region_n
 client.create_stack(StackName=sys.argv[3], TemplateBody=sys.stdin.read(), Capabilities=["CAPABILITY_NAMED_IAM"], Parameters=[{"ParameterKey": "ChangeTicket", "ParameterValue": "CHG0012345"}])
 client.get_waiter("stack_create_complete").wait(StackName=sys.argv[3], WaiterConfig={"Delay": 1, "MaxAttempts": 30})
 `;
-  const python = new URL("../../.local/venv/bin/python", import.meta.url).pathname;
   execFileSync(python, ["-c", code, copy.endpoint, PRODUCTION, stack], { input: template, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** A look of an automation, as SSM runs it, against the account as it is: whether it lets the change go on, and what it says. */
+function look(inputs: object): { passed: boolean; message: string } {
+  const code = `
+import json, sys, types, botocore.session
+def client(service, config=None):
+    return botocore.session.get_session().create_client(service, region_name="us-east-1", endpoint_url=sys.argv[1], aws_access_key_id=sys.argv[2], aws_secret_access_key="test", config=config)
+sys.modules["boto3"] = types.SimpleNamespace(client=client)
+inputs, module = json.load(sys.stdin), {}
+exec(inputs["Script"], module)
+try:
+    module[inputs["Handler"]](inputs["InputPayload"], {})
+    print(json.dumps({"passed": True, "message": ""}))
+except Exception as error:
+    print(json.dumps({"passed": False, "message": str(error)}))
+`;
+  const said = execFileSync(python, ["-c", code, copy.endpoint, PRODUCTION], { input: JSON.stringify(inputs), stdio: ["pipe", "pipe", "pipe"] });
+  return z.strictObject({ passed: z.boolean(), message: z.string() }).parse(JSON.parse(said.toString()));
 }
 
 describe("a production artifact", () => {
@@ -108,6 +139,55 @@ describe("a production artifact", () => {
     expect(
       broken({ GetPublicAccessBlock: GetPublicAccessBlock!, GetBucketVersioning: GetBucketVersioning!, GetBucketPolicy: GetBucketPolicy! }, found),
     ).toEqual([]);
+  });
+
+  it("looks again at a bucket before its automation changes it: what is there by now ends it", async () => {
+    const s3 = new S3Client(root(PRODUCTION));
+    const Bucket = `acme-reports-production-look-${Date.now().toString(36)}`;
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    onTestFinished(async () => void (await s3.send(new DeleteBucketCommand({ Bucket }))));
+    const given = {
+      Owner: "web@acme.example",
+      CostCenter: "CC-10050",
+      Application: "reports",
+      DataClassification: "internal",
+      Environment: "production",
+      Name: Bucket,
+    };
+    const TagSet = Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
+    await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    const own = { service: "s3", account: PRODUCTION, region: "us-east-1" };
+    const steps = [
+      { id: "s1", ...own, operation: "PutBucketPolicy", input: { Bucket } },
+      { id: "s2", ...own, operation: "PutBucketLogging", input: { Bucket, TargetBucket: "acme-platform-production-logs" } },
+    ];
+    await script([plans("propose", { summary: "Protect the reports.", steps })]);
+    const told = await change(`Deny plain HTTP on ${Bucket} and log access to it`, { accounts: [PRODUCTION] });
+    expect(told.view.state, told.report.message).toBe("artifact");
+    expect(writesIn(told.calls, PRODUCTION)).toEqual([]);
+
+    const { files } = await artifactOf(told.view.id);
+    const template = parse(files.find(({ path }) => path.endsWith(".yaml"))?.content ?? "");
+    const runbook: { name: string; inputs: object }[] = template.Resources.ChangeAutomation.Properties.Content.mainSteps;
+    const lookAt = (operation: string) => {
+      const planned = told.report.change?.plan?.phases.flatMap((phase) => phase.steps).find((one) => one.operation === operation);
+      return look(runbook.find(({ name }) => name === `Look${planned?.id.toUpperCase()}`)!.inputs);
+    };
+    expect([lookAt("PutBucketPolicy"), lookAt("PutBucketLogging")].map(({ passed, message }) => [passed, message])).toEqual([
+      [true, ""],
+      [true, ""],
+    ]);
+
+    const theirs = {
+      Version: "2012-10-17",
+      Statement: [{ Sid: "Theirs", Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `arn:aws:s3:::${Bucket}/*` }],
+    };
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(theirs) }));
+    onTestFinished(async () => void (await s3.send(new DeleteBucketPolicyCommand({ Bucket }))));
+    const LoggingEnabled = { TargetBucket: "acme-platform-production-logs", TargetPrefix: "theirs/" };
+    await s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
+    expect(lookAt("PutBucketPolicy")).toEqual({ passed: false, message: expect.stringMatching(/Theirs.*this step changed nothing/) });
+    expect(lookAt("PutBucketLogging")).toEqual({ passed: false, message: expect.stringMatching(/theirs\/.*this step changed nothing/) });
   });
 
   it("is not made of a bucket whose access nobody logs: what would close that is said", async () => {

@@ -126,6 +126,7 @@ const CASES: readonly (readonly [string, PlanStep, string, Answer, RegExp | null
   ["no instance", metadata, "DescribeInstances", { answer: { Reservations: [] } }, /not one resource/],
   ["two", metadata, "DescribeInstances", instances({}, {}), /not one resource/],
   ["the tags that were there", tagging, "GetBucketTagging", tags({ Application: "web", Owner: "old" }), null],
+  ["no tags any more, where there were some", tagging, "GetBucketTagging", { code: "NoSuchTagSet" }, /NoSuchTagSet/],
   ["a tag more, which the set would take away", tagging, "GetBucketTagging", tags({ Application: "web", Owner: "old", New: "theirs" }), /theirs/],
 ];
 
