@@ -7,9 +7,9 @@
  * answer no token, it throws. The machine's Catch of AwaitApproval therefore leads to state Halt: `stopped` there is a stop, `go` a failure.
  */
 import canonicalize from "canonicalize";
-import { type ApprovalRequest, approvalKey, approvalRequest, type PendingApproval } from "../shared/approvals.ts";
+import { type ApprovalRequest, approvalRequest, type PendingApproval, termsOf } from "../shared/approvals.ts";
 import type { Approvals } from "../shared/approvals-table.ts";
-import type { Approval, Plan } from "../shared/contracts.ts";
+import type { Approval } from "../shared/contracts.ts";
 import { digest, sha256Hex } from "../shared/digest.ts";
 import type { StopItem } from "../shared/halt.ts";
 import { firstIssue } from "../shared/issue.ts";
@@ -65,22 +65,16 @@ async function write(approvals: Approvals, item: PendingApproval): Promise<void>
 }
 
 function pendingOf({ plan, planHash, phase, taskToken }: ApprovalRequest, { retentionDays, now }: ApprovalDependencies): PendingApproval {
-  const turn = plan.phases.find(({ number }) => number === phase);
-  if (!turn || turn.coveredBy !== phase) throw new Error(`approval: phase ${phase} of ${plan.requestId} is none that is approved by itself.`);
+  const terms = termsOf(plan, phase);
+  if (!terms) throw new Error(`approval: phase ${phase} of ${plan.requestId} is none that is approved by itself.`);
   return {
-    pk: plan.requestId,
-    sk: approvalKey(phase),
+    ...terms,
     status: "waiting",
     phase,
-    destructive: turn.destructive,
     planHash,
     plan: canonicalize(plan) ?? "",
     taskToken,
     tokenDigest: sha256Hex(taskToken),
-    requester: plan.requester,
-    accounts: accountsOf(plan),
-    requesterMayApprove: plan.approval.requesterMayApprove,
-    planExpiresAt: plan.expiresAt,
     createdAt: now().toISOString(),
     decision: null,
     decidedBy: null,
@@ -89,11 +83,6 @@ function pendingOf({ plan, planHash, phase, taskToken }: ApprovalRequest, { rete
     sent: false,
     expiresAt: Math.ceil(Date.parse(plan.expiresAt) / 1000) + retentionDays * DAY_SECONDS,
   };
-}
-
-function accountsOf({ targets, phases }: Plan): string[] {
-  const touched = phases.flatMap(({ steps }) => steps.map(({ account }) => account));
-  return [...new Set([...targets.map(({ account }) => account), ...touched])].sort();
 }
 
 /** The machine is told by the error. */
