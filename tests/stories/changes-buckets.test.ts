@@ -10,6 +10,8 @@ import {
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   HeadBucketCommand,
+  type LifecycleRule,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   S3Client,
@@ -46,6 +48,11 @@ async function protectionOf(Bucket: string) {
   ]);
   return { policy: policy?.Policy ? JSON.parse(policy.Policy) : null, rules: lifecycle?.Rules ?? null, log: logging.LoggingEnabled ?? null };
 }
+
+const making = (Bucket: string, region: string) =>
+  `Create a bucket named ${Bucket} in ${region} in acme-sandbox with access logs to ${LOGS}, with tags ${Object.entries(TAGS)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ")}`;
 
 const protection = (Bucket: string, NoncurrentDays = 30) => ({
   policy: {
@@ -110,12 +117,9 @@ describe("a bucket", () => {
     expect((await log()).LoggingEnabled).toBeUndefined();
   });
 
-  it("is made with all of it in one step, and is gone after the undo", async () => {
+  it("is made with all of it in one step, and is gone after the undo: not while somebody's change since is in it", async () => {
     const Bucket = `acme-made-1-${Date.now().toString(36)}`;
-    const tags = Object.entries(TAGS).map(([key, value]) => `${key}=${value}`);
-    const told = await change(`Create a bucket named ${Bucket} in us-east-1 in acme-sandbox with access logs to ${LOGS}, with tags ${tags.join(", ")}`, {
-      accounts: [SANDBOX],
-    });
+    const told = await change(making(Bucket, "us-east-1"), { accounts: [SANDBOX] });
     expect(told.view.state, told.report.message).toBe("changed");
     expect(await protectionOf(Bucket)).toEqual(protection(Bucket));
     expect(Object.values((await blockOf(SANDBOX, Bucket)) ?? {})).toEqual([true, true, true, true]);
@@ -125,6 +129,16 @@ describe("a bucket", () => {
     expect(Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))).toMatchObject({ ...TAGS, CoworkerRequest: told.view.id });
     const [only, ...others] = told.shown.flatMap(({ plan }) => plan.phases.flatMap(({ steps }) => steps));
     expect([only?.operation, others]).toEqual(["CreateBucket", []]);
+    expect(only?.before.image).toMatchObject({ ListBuckets: [], LogBucket: [{ Name: LOGS }] });
+
+    const { rules } = protection(Bucket);
+    const keep = (Rules: LifecycleRule[]) => s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+    await keep(rules.map((rule) => ({ ...rule, ID: "web-team", Expiration: { Days: 365 } })));
+    const refused = await undoChange(told.view.id);
+    expect(refused.view.state, refused.report.message).toBe("refused");
+    expect(refused.report.message).toMatch(/Changed since.*GetBucketLifecycleConfiguration/);
+    expect([refused.shown, writesIn(refused.calls, SANDBOX)]).toEqual([[], []]);
+    await keep(rules);
 
     const undone = await undoChange(told.view.id);
     expect(undone.view.state, undone.report.message).toBe("changed");
@@ -158,6 +172,14 @@ describe("nothing is written", () => {
     // In one plan the policy would rest on the state that the other step changes.
     expect(await asked(`Block public access on ${Bucket} and deny plain HTTP on ${Bucket}`)).toMatch(/does not block all public access/);
     expect(await protectionOf(Bucket)).toEqual({ policy: null, rules: null, log: null });
+  });
+
+  it("that sends access logs to another region, or from a bucket that takes them itself", async () => {
+    const Bucket = `acme-far-1-${Date.now().toString(36)}`;
+    expect(await asked(making(Bucket, "eu-west-1"))).toMatch(/precondition.*in eu-west-1, can't be logged to .*in us-east-1/);
+    await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "NotFound" });
+    expect(await asked(`Turn on access logging for ${LOGS} to acme-platform-development-logs`)).toMatch(/invalid_input.*is in the settings' logBuckets itself/);
+    expect((await protectionOf(LOGS)).log).toBeNull();
   });
 
   it("that sends access logs to a bucket which the settings do not list", async () => {
