@@ -4,7 +4,7 @@ import { findWrite } from "../../config/catalog/index.ts";
 import { afterReads, beforeReads, readInput } from "../../config/catalog/state.ts";
 import type { BeforeRead, WriteDefinition } from "../../config/catalog/write.ts";
 import type { PlanStep } from "../shared/contracts.ts";
-import { definitionOf, lookedAt, lookInputs, maskAt, placeOf } from "./looks.ts";
+import { definitionOf, lookedAt, lookInputs, maskAt, placeOf, showsOne } from "./looks.ts";
 
 export interface AutomationStep {
   readonly name: string;
@@ -34,7 +34,7 @@ export function isAsserted(step: PlanStep, write: WriteDefinition): boolean {
   return own.every((read) => {
     const definition = definitionOf(step, read);
     const [row] = step.before.image[read.operation] ?? [];
-    if (!definition || !row || (definition.items?.includes("[]") && !write.precondition)) return !write.precondition;
+    if (!definition || !row || (!write.precondition && !showsOne(read, definition))) return !write.precondition;
     if (row.Absent) return true;
     const seen = [...Object.keys(lookedAt(read, definition, row)), ...comparable(step, read, row).map(({ column }) => column), "Absent"];
     return Object.keys(row).every((column) => seen.includes(column));

@@ -70,7 +70,7 @@ function nothingOf(row: Row): Record<string, null> {
 }
 
 /** Whether the read's input alone names the resource; a list that is searched has other rows too. */
-function showsOne({ by, match }: BeforeRead, { items }: ReadDefinition): boolean {
+export function showsOne({ by, match }: BeforeRead, { items }: ReadDefinition): boolean {
   const asked = JSON.stringify(by);
   return !items?.includes("[]") || Object.values(match).every((source) => asked.includes(JSON.stringify(source)));
 }

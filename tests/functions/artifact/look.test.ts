@@ -245,6 +245,10 @@ describe("what an automation can't look at", () => {
   test.each([
     ["a document", step("s1", "s3", "DeleteBucketPolicy", { Bucket }, had)],
     ["the mark of a secret", step("s1", "s3", "PutBucketTagging", { Bucket, Tags: { Owner: "web" } }, marked)],
+    [
+      "the mark of a secret in an instance's tags",
+      { ...metadata, ...image({ DescribeInstances: [{ "MetadataOptions.HttpTokens": "optional", Tags: { Key: "[redacted:aws-key]" } }] }) },
+    ],
     ["what Automation fills in itself", step("s1", "s3", "PutBucketTagging", { Bucket, Tags: { Owner: "web" } }, filled)],
     ["what the plan did not find at all", step("s1", "s3", "PutBucketLogging", { Bucket, TargetBucket: "acme-access-logs" })],
   ])("is not automated: %s", (_, one) => {
