@@ -271,3 +271,16 @@ describe("what an automation can't look at", () => {
     expect([isAutomatable(revoke), lookOf(revoke)]).toEqual([true, undefined]);
   });
 });
+
+test("of a list that is searched nothing is asserted by its first row, which may be another's", () => {
+  const KEY = { UserName: "ann", UserPath: "", AccessKeyId: "AKIAIOSFODNN7EXAMPLE" };
+  const key = step("s1", "iam", "UpdateAccessKey", KEY, {
+    region: "global",
+    ...image({ ListAccessKeys: [{ AccessKeyId: KEY.AccessKeyId, Status: "Active" }] }),
+  });
+  const lax = image({ DescribeInstances: [{ "MetadataOptions.HttpTokens": "optional" }] });
+  const instance = step("s2", "ec2", "ModifyInstanceMetadataOptions", { InstanceId: "i-0123456789abcdef0" }, lax);
+  const namesOf = (one: PlanStep) => automationSteps([one]).map(({ name }) => name);
+  expect(namesOf(key)).toEqual(["ChangeS1", "UndoS1"]);
+  expect(namesOf(instance)).toEqual(["BeforeS2x1", "ChangeS2", "AfterS2x1", "UndoS2"]);
+});
