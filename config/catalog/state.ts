@@ -1,4 +1,5 @@
 /** A resource's state as the catalog's reads show it: what is hashed as "before", what promises are compared with. Pure. */
+import { isNothing, isSame } from "./same.ts";
 import { type BeforeRead, isReference, type Promised, type Source, type State, type StepInput, type WriteDefinition } from "./write.ts";
 
 /** What a read gave in one place: a worker's table, or the mutation worker's own read-back. */
@@ -115,23 +116,6 @@ export function keeps(expected: unknown, found: unknown): boolean {
   if (typeof expected !== "object") return expected === found;
   if (typeof found !== "object" || found === null) return false;
   return Object.entries(expected).every(([key, value]) => keeps(value, (found as Record<string, unknown>)[key] ?? null));
-}
-
-/** Whatever the order of lists; a key that is not there is null. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return (one ?? null) === (other ?? null);
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && holds(one, other) && holds(other, one);
-  const [left, right] = [one as StepInput, other as StepInput];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((key) => isSame(left[key], right[key]));
-}
-
-function holds(list: readonly unknown[], members: readonly unknown[]): boolean {
-  return members.every((member) => list.some((one) => isSame(one, member)));
-}
-
-function isNothing(found: unknown): boolean {
-  return found === null || found === undefined || (Array.isArray(found) && found.length > 0 && found.every(isNothing));
 }
 
 /** An ARN template with its place and input filled; what is a reference or not given becomes `*`. */

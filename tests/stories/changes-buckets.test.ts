@@ -76,7 +76,7 @@ const protection = (Bucket: string, NoncurrentDays = 30) => ({
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
       NoncurrentVersionTransitions: [{ NoncurrentDays, StorageClass: "GLACIER" }],
     },
-  ],
+  ] satisfies LifecycleRule[],
   log: { TargetBucket: LOGS, TargetPrefix: `${Bucket}/` },
 });
 
@@ -129,7 +129,7 @@ describe("a bucket", () => {
     expect(Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))).toMatchObject({ ...TAGS, CoworkerRequest: told.view.id });
     const [only, ...others] = told.shown.flatMap(({ plan }) => plan.phases.flatMap(({ steps }) => steps));
     expect([only?.operation, others]).toEqual(["CreateBucket", []]);
-    expect(only?.before.image).toMatchObject({ ListBuckets: [], LogBucket: [{ Name: LOGS }] });
+    expect(only).toMatchObject({ before: { image: { ListBuckets: [], LogBucket: [{ Name: LOGS }] } } });
 
     const { rules } = protection(Bucket);
     const keep = (Rules: LifecycleRule[]) => s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
