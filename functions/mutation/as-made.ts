@@ -12,13 +12,13 @@ export function isAsMade({ creates }: Pick<WriteDefinition, "creates">, promised
       (row) =>
         row.Absent ||
         Object.entries(row).every(
-          ([column, value]) => isNothing(value) || same(value, promised[operation]?.[column]) || same(value, creates?.defaults?.[operation]?.[column]),
+          ([column, value]) => isUnset(value) || same(value, promised[operation]?.[column]) || same(value, creates?.defaults?.[operation]?.[column]),
         ),
     ),
   );
 }
 
-function isNothing(value: unknown): boolean {
+function isUnset(value: unknown): boolean {
   if (value === null || value === undefined) return true;
-  return Array.isArray(value) ? value.every(isNothing) : typeof value === "object" && Object.keys(value).length === 0;
+  return Array.isArray(value) ? value.every(isUnset) : typeof value === "object" && Object.keys(value).length === 0;
 }
