@@ -1,7 +1,7 @@
 import { ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CATALOG } from "../../config/catalog/index.ts";
-import { SERVICES } from "../../config/catalog/services.ts";
+import { MUTABLE_SERVICES, SERVICES } from "../../config/catalog/services.ts";
 import { type Credentials, callApi } from "../../infra/local/signed.ts";
 import { HUB, SANDBOX } from "./accounts.ts";
 import { main, plans, root, script } from "./local.ts";
@@ -85,10 +85,19 @@ describe("what needs no request", () => {
     expect(await callApi(main.api, { method: "GET", path: "/ping" })).toMatchObject({ status: 200, body: { status: "Healthy" } });
   });
 
-  it("GET /catalog lists every service with exactly its reads", async () => {
+  it("GET /catalog lists every service with exactly its reads, and every change that may be asked for, and no other", async () => {
     const { status, body } = await callApi(main.api, { method: "GET", path: "/catalog" });
     expect(status).toBe(200);
-    const { services } = body as { services: { service: string; reads: { operation: string }[] }[] };
+    const { services, changes } = body as {
+      services: { service: string; reads: { operation: string }[] }[];
+      changes: { service: string; operation: string }[];
+    };
+    const writes = MUTABLE_SERVICES.flatMap((service) =>
+      Object.entries(CATALOG[service].writes ?? {}).map(([operation, write]) => ({ service, operation, write })),
+    );
+    const named = (list: typeof changes) => list.map(({ service, operation }) => `${service}.${operation}`);
+    expect(named(changes)).toEqual(named(writes.filter(({ write }) => !write.inverseOnly)));
+    expect(named(changes)).not.toContain("s3.DeletePublicAccessBlock");
     expect(services.map(({ service, reads }) => [service, reads.map(({ operation }) => operation)])).toEqual(
       SERVICES.map((service) => [service, Object.keys(CATALOG[service].reads)]),
     );

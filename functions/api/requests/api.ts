@@ -5,9 +5,15 @@ import { type ApiHandler, api } from "../routes.ts";
 import { type RollbackDependencies, rollback } from "./rollback.ts";
 import { submit } from "./submit.ts";
 
+export interface Catalog {
+  /** What can be read: services, reads, columns, inputs. */
+  readonly services: readonly unknown[];
+  /** What can be changed: operations a request may ask for, with class and reversibility. */
+  readonly changes: readonly unknown[];
+}
+
 export interface RequestApiDependencies extends RollbackDependencies {
-  /** What can be read: services, reads, columns, inputs; or the promise of it. */
-  readonly catalog: () => unknown;
+  readonly catalog: () => Catalog | Promise<Catalog>;
   readonly version: string;
   readonly log: Log;
 }
@@ -18,7 +24,7 @@ export function makeHandler(dependencies: RequestApiDependencies): ApiHandler {
     [
       { method: "POST", path: "/requests", handler: submit(dependencies) },
       { method: "POST", path: "/requests/{id}/rollback", handler: rollback(dependencies) },
-      { method: "GET", path: "/catalog", handler: async () => json(200, { services: await catalog() }) },
+      { method: "GET", path: "/catalog", handler: async () => json(200, { ...(await catalog()) }) },
       { method: "GET", path: "/ping", handler: async () => json(200, { status: "Healthy", version }) },
     ],
     log,

@@ -21,7 +21,13 @@ export const handler = makeHandler({
   executions: machineExecutions(new SFNClient({}), required("MACHINE_ARN")),
   settings,
   // Loaded when asked for: no other route needs it.
-  catalog: async () => (await import("../../../config/catalog/tools.ts")).catalogIndex(),
+  catalog: async () => {
+    const [{ catalogIndex }, { writeIndex }] = await Promise.all([
+      import("../../../config/catalog/tools.ts"),
+      import("../../../config/catalog/write-tools.ts"),
+    ]);
+    return { services: catalogIndex(), changes: writeIndex() };
+  },
   version: metadata.version,
   now: () => new Date(),
   newKey: randomUUID,

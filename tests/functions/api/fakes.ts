@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type { Approver } from "../../../config/approvers.ts";
 import { LIMITS } from "../../../config/limits.ts";
 import { machineExecutions } from "../../../functions/api/executions.ts";
-import { makeHandler as makeRequests } from "../../../functions/api/requests/api.ts";
+import { type Catalog, makeHandler as makeRequests } from "../../../functions/api/requests/api.ts";
 import type { ApiHandler } from "../../../functions/api/routes.ts";
 import { dynamoStore } from "../../../functions/api/store.ts";
 import { dynamoApprovals } from "../../../functions/shared/approvals-table.ts";
@@ -56,7 +56,7 @@ export function fakeMachine(): FakeMachine {
   return machine;
 }
 
-export function requestsApi(catalog: unknown = [], approvers: readonly Approver[] = []) {
+export function requestsApi(catalog: Catalog = { services: [], changes: [] }, approvers: readonly Approver[] = []) {
   const table = fakeTable("requester", "requestId");
   const approvals = fakeTable("pk", "sk");
   const machine = fakeMachine();

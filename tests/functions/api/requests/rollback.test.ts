@@ -9,13 +9,10 @@ const CAROL = "arn:aws:iam::111122223333:user/carol";
 const ANALYST = "arn:aws:iam::111122223333:role/Analyst";
 
 async function setUp(document: object = {}, { waited = true } = {}) {
-  const api = requestsApi(
-    [],
-    [
-      { principal: CAROL, accounts: ["666666666666"] },
-      { principal: BOB, accounts: ["333333333333"] },
-    ],
-  );
+  const api = requestsApi(undefined, [
+    { principal: CAROL, accounts: ["666666666666"] },
+    { principal: BOB, accounts: ["333333333333"] },
+  ]);
   await ended(api.table, api.machine, document, REQUEST);
   const approvals = dynamoApprovals(api.approvals.client, "approvals");
   const awaitApproval = makeAwait({ approvals, stops: { get: async () => undefined }, retentionDays: 90, now: () => new Date() });

@@ -135,9 +135,10 @@ describe("POST /requests", () => {
 });
 
 describe("GET /catalog and /ping", () => {
-  it("serve what can be read and that the API lives", async () => {
-    const { handler } = requestsApi([{ service: "s3" }]);
-    expect(await call(handler, { method: "GET", path: "/catalog" })).toMatchObject({ status: 200, body: { services: [{ service: "s3" }] } });
+  it("serve what can be read and changed, and that the API lives", async () => {
+    const catalog = { services: [{ service: "s3" }], changes: [{ operation: "CreateBucket" }] };
+    const { handler } = requestsApi(catalog);
+    expect(await call(handler, { method: "GET", path: "/catalog" })).toMatchObject({ status: 200, body: catalog });
     expect(await call(handler, { method: "GET", path: "/ping" })).toMatchObject({ status: 200, body: { status: "Healthy", version: "1.2.3" } });
   });
 });
