@@ -60,6 +60,8 @@ export const s3BucketWrites = {
         // us-east-1 is what no constraint means; AWS refuses it as one.
         input: ({ Bucket }, { region }) => ({ Bucket, ...(region === "us-east-1" ? {} : { CreateBucketConfiguration: { LocationConstraint: region } }) }),
         already: ["BucketAlreadyOwnedByYou"],
+        // There S3 answers 200 and resets the ACLs (S3 API reference, BucketAlreadyOwnedByYou).
+        silent: ({ region }) => region === "us-east-1",
       },
       {
         command: "PutPublicAccessBlock",

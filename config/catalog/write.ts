@@ -83,6 +83,8 @@ export interface WriteCall<Command extends string = string> {
   readonly when?: (given: StepInput) => boolean;
   /** Error codes that mean the effect is there already. */
   readonly already?: readonly string[];
+  /** Where AWS says so of a name that is taken by no error: it answers as if it had made it. */
+  readonly silent?: (context: CallContext) => boolean;
 }
 
 /** What the state will be: by read operation, columns and their values; `null`: no row any more. An object value needs its keys only (null: key absent). */

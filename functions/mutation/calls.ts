@@ -23,9 +23,10 @@ export interface Sending {
 
 export interface Sent {
   /**
-   * `refused`: AWS did nothing of the last call; `lost`: whether it did can't be told; `overtaken`: another worker decided.
+   * `refused`: AWS did nothing of the last call; `lost`: whether it did can't be told; `taken`: something is there under the
+   * name that an attempt may have made and somebody else too; `overtaken`: another worker decided.
    */
-  readonly outcome: "sent" | "blocked" | "refused" | "lost" | "overtaken";
+  readonly outcome: "sent" | "blocked" | "refused" | "lost" | "taken" | "overtaken";
   readonly done: readonly string[];
   readonly output: Readonly<Record<string, string>>;
   readonly told?: Told;
@@ -44,8 +45,10 @@ export async function sendCalls({ write, given, context, session, blocked, isOur
     const told = await blocked();
     if (told) return { outcome: "blocked", told, done, output };
     const input = call.input(given, context);
-    const isNaming = command === write.creates?.from && calls.length > 1;
-    const reply = await send(session, call, input, isNaming ? isOurs : async () => true);
+    const reply = await send(session, call, input);
+    const isNaming = isNamed(write, calls) && command === write.creates?.from;
+    const mayBeTaken = "isAlready" in reply || ("answer" in reply && call.silent?.(context) === true);
+    if (isNaming && mayBeTaken && !(await isOurs())) return { outcome: "taken", command, done, output };
     if ("error" in reply) return { outcome: tookNoEffect(reply.error) ? "refused" : "lost", error: reply.error, command, done, output };
     done.push(command);
     output = { ...output, ...outputsOf(write, command, reply.answer) };
@@ -53,6 +56,11 @@ export async function sendCalls({ write, given, context, session, blocked, isOur
     if (isWorthNoting && !(await note(done, output))) return { outcome: "overtaken", done, output };
   }
   return { outcome: "sent", done, output };
+}
+
+/** Whether the calls set up what the first of them makes by its name: a name is no token (as-made.ts). */
+export function isNamed({ idempotency }: Pick<WriteDefinition, "idempotency">, calls: readonly WriteCall[]): boolean {
+  return idempotency.kind === "name" && calls.length > 1;
 }
 
 /** The calls that this input asks for. */
@@ -64,14 +72,13 @@ async function send(
   { writes }: Session,
   { command, already = [] }: WriteCall,
   input: Record<string, unknown>,
-  isOurs: () => Promise<boolean>,
-): Promise<{ answer: unknown } | { error: unknown }> {
+): Promise<{ answer: unknown; isAlready?: true } | { error: unknown }> {
   try {
     const answer = await writes.send(command, input);
     const error = refusedInside(answer);
     return error === null || already.includes(error.name) ? { answer } : { error };
   } catch (error) {
-    return already.includes(errorCode(error)) && (await isOurs()) ? { answer: {} } : { error };
+    return already.includes(errorCode(error)) ? { answer: {}, isAlready: true } : { error };
   }
 }
 

@@ -4,7 +4,8 @@ import type { FailureReport } from "../shared/contracts.ts";
 import { digest } from "../shared/digest.ts";
 import type { LedgerItem } from "../shared/ledger.ts";
 import type { Known } from "./accept.ts";
-import type { Sent } from "./calls.ts";
+import { isAsMade } from "./as-made.ts";
+import { callsOf, isNamed, type Sent } from "./calls.ts";
 import { conclude } from "./conclude.ts";
 import { refused, type Told } from "./outcome.ts";
 import { type Expected, look } from "./read-back.ts";
@@ -60,7 +61,8 @@ async function withdrawn(sent: Sent, failing: Failing, failure: FailureReport, c
   if (found.state === null && found.failure === null)
     return unknown(failing, failure, `Look for a resource of this type with the tag CoworkerRequest = ${run.job.call.requestId}.`);
 
-  const { errors, told } = await takeBack(sent, failing);
+  const isOurs = sent.done.length > 0 || !isNamed(write, callsOf(write, expected.given)) || !found.state || isAsMade(write, expected.promised, found.state);
+  const { errors, told } = isOurs ? await takeBack(sent, failing) : { errors: ["nothing was taken back, for somebody may have made it"], told: undefined };
   const before = await readBefore(write, step.input, step, session);
   if (before.outcome === "read" && digest(before.state) === step.before.digest) {
     await settle(item, { status: "failed" }, run);
@@ -68,7 +70,7 @@ async function withdrawn(sent: Sent, failing: Failing, failure: FailureReport, c
   }
   // The state as it is now: an undo starts from it.
   const left = await look(expected, session);
-  const after = left.state === null ? null : { digest: digest(left.state), image: structuredClone(left.state) as LedgerItem["before"]["image"] };
+  const after = left.state === null || !isOurs ? null : { digest: digest(left.state), image: structuredClone(left.state) as LedgerItem["before"]["image"] };
   await settle(item, { status: "indeterminate", after, calls: [...sent.done], output: { ...left.output }, principal }, run);
   const what = [`${command} failed (${failure.errorCode})`, `${sent.done.join(", ") || "nothing"} of ${step.id} is known to be done`, ...errors].join("; ");
   return {

@@ -42,6 +42,18 @@ export async function perform(
     },
   });
   if (sent.outcome === "overtaken") return "reread";
+  if (sent.outcome === "taken") return taken(known, current, session, run);
   if (sent.outcome === "sent") return conclude(known, { ...expected, output: sent.output }, current, sent.done, session, run);
   return failedAt(sent, { known, expected, item: current, clean, session, run });
+}
+
+/** Neither set up nor taken back: whose it is can't be known, and an undo finds no note that it is ours. */
+async function taken({ step }: Known, item: LedgerItem, { principal }: Session, run: Run): Promise<Told | "reread"> {
+  const settled = await settle(item, { status: "indeterminate", principal }, run);
+  if (settled.status !== "indeterminate") return "reread";
+  const who = "by an attempt whose answer was lost, or by somebody else";
+  return {
+    ...{ outcome: "indeterminate", code: "name_taken", principal },
+    message: `${step.resource} is there since it was looked at: made ${who}. Nothing more was done: look at it, and remove or change it by hand.`,
+  };
 }

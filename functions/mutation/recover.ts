@@ -4,7 +4,7 @@ import { digest } from "../shared/digest.ts";
 import type { LedgerItem } from "../shared/ledger.ts";
 import type { Known } from "./accept.ts";
 import { isAsMade } from "./as-made.ts";
-import { callsOf, hasOutputs } from "./calls.ts";
+import { callsOf, hasOutputs, isNamed } from "./calls.ts";
 import type { Told } from "./outcome.ts";
 import { type Expected, isSettling, look } from "./read-back.ts";
 import { settle } from "./records.ts";
@@ -42,8 +42,8 @@ export async function recover({ step, write }: Known, expected: Expected, item: 
     });
   const isBefore = digest(before.state) === step.before.digest;
   if (isBefore) return { next: "again", clean: found.state !== null };
-  const isTaken = write.idempotency.kind === "name" && item.calls.length === 0 && callsOf(write, expected.given).length > 1;
-  if (isTaken && found.state && !isAsMade(write, expected.promised, found.state)) return closed({ step, write }, before.state, item, run);
+  const isNaming = item.calls.length === 0 && isNamed(write, callsOf(write, expected.given));
+  if (isNaming && found.state && !isAsMade(write, expected.promised, found.state)) return closed({ step, write }, before.state, item, run);
   // The token or the name is the same as the first time: AWS makes no second one.
   if (write.idempotency.kind !== "natural" || item.calls.length > 0) return { next: "again", clean: false };
   if (isSettling(write, found.state)) return { next: "verify", output: found.output };

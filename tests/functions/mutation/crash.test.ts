@@ -83,7 +83,7 @@ describe("the effects of a step", () => {
       ...["ledger.put started", ...looks, "write PutFlag", "read ListThings", "ledger.put done"],
     ]);
     expect(LIST["name, several calls"]?.slice(10)).toEqual([
-      ...["ledger.put started", ...looks, "write CreateThing", "ledger.put started", "halt.get", "write PutFlag", "ledger.put started"],
+      ...["ledger.put started", ...looks, "write CreateThing", "read GetThing", "ledger.put started", "halt.get", "write PutFlag", "ledger.put started"],
       ...["halt.get", "write PutLevel", "ledger.put started", "read GetThing", "ledger.put done"],
     ]);
     expect(LIST.none?.slice(10)).toEqual([

@@ -24,16 +24,24 @@ async function afterCrash(meanwhile: typeof SOMEBODYS | typeof AS_MADE) {
   return { outcomes, ...at.aws };
 }
 
-/** The only attempt; the name is taken after the last look at it. */
-async function inARace(meanwhile: typeof SOMEBODYS | typeof AS_MADE) {
+const LOST = Object.assign(new Error("no"), { name: "InternalError", $fault: "server", $metadata: { httpStatusCode: 500 } });
+
+/** The only attempt; the name is taken after the last look at it. @param answer what AWS says to the call. */
+async function inARace(meanwhile: typeof SOMEBODYS | typeof AS_MADE, answer: "refusal" | "success" | "none", isRead = true) {
   const at = world();
   const plan = planOf(at.aws, [{ id: "s1", operation: "MakeThing", input: { Name: "new", Level: 9 } }]);
+  let isTaken = false;
   const effect = async <T>(name: string, run: () => Promise<T>): Promise<T> => {
-    if (name === "write CreateThing") at.aws.things.set("new", { ...meanwhile });
-    return run();
+    if (isTaken && !isRead && name === "read GetThing") throw LOST;
+    if (name !== "write CreateThing") return run();
+    isTaken = true;
+    at.aws.things.set("new", { ...meanwhile });
+    if (answer === "none") throw LOST;
+    return answer === "success" ? ({} as T) : run();
   };
   const { outcomes } = await at.worker({ effect }).run(inputOf(plan));
-  return { outcomes, ...at.aws };
+  const undone = await at.worker().run(inputOf(plan, { mode: "undo" }));
+  return { outcomes, undone: undone.outcomes, ...at.aws };
 }
 
 describe("a name that is taken", () => {
@@ -50,15 +58,31 @@ describe("a name that is taken", () => {
     expect(things.get("new")).toMatchObject({ Flag: true, Level: 9 });
   });
 
-  it("by what somebody set up between the last look and the call: AWS's refusal counts", async () => {
-    const { outcomes, effects, things } = await inARace(SOMEBODYS);
-    expect(outcomes).toMatchObject([{ outcome: "failed", message: expect.stringContaining("AlreadyOwned") }]);
-    expect(effects).toEqual([]);
-    expect(things.get("new")).toEqual(SOMEBODYS);
+  it.each(["refusal", "success", "none"] as const)(
+    "by what somebody set up between the last look and the call (AWS's answer: %s): it stays theirs, undo or not",
+    async (answer) => {
+      const { outcomes, undone, effects, things } = await inARace(SOMEBODYS, answer);
+      expect(outcomes).toMatchObject([{ outcome: "indeterminate", code: answer === "none" ? "answer_lost" : "name_taken" }]);
+      expect(undone).toMatchObject([{ outcome: "undo_drifted" }]);
+      expect(effects).toEqual([]);
+      expect(things.get("new")).toEqual(SOMEBODYS);
+    },
+  );
+
+  it.each(["refusal", "success"] as const)("by what is as the first call leaves it (%s): the calls go on", async (answer) => {
+    expect((await inARace(AS_MADE, answer)).outcomes).toMatchObject([{ outcome: "done" }]);
   });
 
-  it("by what is as the first call leaves it: an answer of it was lost, and the calls go on", async () => {
-    expect((await inARace(AS_MADE)).outcomes).toMatchObject([{ outcome: "done" }]);
+  it("by what can't be looked at: nobody is told that nothing was done", async () => {
+    const { outcomes, effects } = await inARace(AS_MADE, "refusal", false);
+    expect(outcomes).toMatchObject([{ outcome: "indeterminate", code: "name_taken" }]);
+    expect(effects).toEqual([]);
+  });
+
+  it("by nobody, and the answer was lost: what it made is taken back", async () => {
+    const { outcomes, things, effects } = await inARace(AS_MADE, "none");
+    expect(outcomes).toMatchObject([{ outcome: "failed", message: expect.stringContaining("nothing of s1 is left") }]);
+    expect([effects, things.has("new")]).toEqual([["DropThing"], false]);
   });
 });
 

@@ -86,7 +86,7 @@ export const toy = defineService({
       input: z.strictObject({ Name, Level: z.number() }),
       creates: { from: "CreateThing", outputs: {}, defaults: { GetThing: { Flag: false, Level: 0 } } },
       after: [{ operation: "GetThing", by: { Name: "Name" }, match: { Name: "Name" }, columns: ["Name", "Flag", "Level"] }],
-      calls: [{ command: "CreateThing", input: ({ Name }) => ({ Name }), already: ["AlreadyOwned"] }, putFlag, putLevel],
+      calls: [{ command: "CreateThing", input: ({ Name }) => ({ Name }), already: ["AlreadyOwned"], silent: () => true }, putFlag, putLevel],
       compensate: [{ command: "DropThing", input: ({ Name }) => ({ Name }), already: ["NotFound"] }],
       promises: ({ Name, Level }) => ({ GetThing: { Name, Flag: true, Level } }),
       inverse: ({ Name }) => ({ operation: "DeleteThing", input: { Name } }),
