@@ -54,6 +54,8 @@ export interface CheckContext {
   readonly created: boolean;
   /** Findings of config/tag-check.ts for the resource's tags, as texts. */
   readonly tagProblems: (tags: Readonly<Record<string, string>>) => readonly string[];
+  /** The settings say that other buckets' access logs go to this one. */
+  readonly takesLogs: boolean;
 }
 
 /** The checks of one kind of resource. */

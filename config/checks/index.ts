@@ -3,8 +3,8 @@ import type { Environment } from "../accounts.ts";
 import type { MutableService } from "../catalog/services.ts";
 import type { Promised, State, StepInput } from "../catalog/write.ts";
 import { ENFORCEMENT, type Enforcement, type Severity } from "../environments.ts";
+import type { Settings } from "../settings.ts";
 import { checkTags } from "../tag-check.ts";
-import type { TagRules } from "../tags.ts";
 import { type Check, type CheckContext, type ChecksOf, type ExitKind, TIERS_OF } from "./check.ts";
 import { instanceChecks, securityGroupChecks } from "./ec2.ts";
 import { iamChecks } from "./iam.ts";
@@ -42,7 +42,11 @@ export function checksFor(service: MutableService, entity: string, input: StepIn
 }
 
 /** Rows of all resources in their order; of each, the checks of its tier (cumulative). */
-export function wellArchitected(resources: readonly CheckedResource[], levels: Readonly<Record<Environment, Enforcement>>, tags: TagRules): WellArchitected[] {
+export function wellArchitected(
+  resources: readonly CheckedResource[],
+  levels: Readonly<Record<Environment, Enforcement>>,
+  { tags, changes }: Pick<Settings, "tags"> & { readonly changes: Pick<Settings["changes"], "s3"> },
+): WellArchitected[] {
   return resources.flatMap((resource) => {
     const { checks } = CHECKS.find(({ service, entity }) => service === resource.service && entity === resource.entity) ?? { checks: [] };
     const context: CheckContext = {
@@ -52,6 +56,7 @@ export function wellArchitected(resources: readonly CheckedResource[], levels: R
         checkTags(tags, own, { environment: resource.environment, origin: "resource" })
           .filter(({ severity }) => severity !== "low")
           .map(({ message }) => message),
+      takesLogs: resource.service === "s3" && changes.s3.logBuckets.some((name) => resource.resource === `arn:aws:s3:::${name}`),
     };
     return checks.flatMap((check) => {
       const severity = severityIn(check, resource.environment);

@@ -106,9 +106,12 @@ export const s3Checks: ChecksOf = {
       exit: { kind: "step", operation: "PutBucketLogging" },
       remediation: "Add a PutBucketLogging step for the bucket, or give the CreateBucket step a LogBucket; the settings list the buckets that may take logs.",
       judge: (state, context) =>
-        rowOf(state, "GetBucketLogging", context, {}, (row) =>
-          typeof row["LoggingEnabled.TargetBucket"] === "string" ? pass(`logged to ${row["LoggingEnabled.TargetBucket"]}`) : gap("access is not logged"),
-        ),
+        rowOf(state, "GetBucketLogging", context, {}, (row) => {
+          const target = row["LoggingEnabled.TargetBucket"];
+          if (typeof target === "string") return pass(`logged to ${target}`);
+          // A log of its own would log each delivery, and those deliveries in their turn.
+          return context.takesLogs ? pass("it takes other buckets' access logs, and so has none of its own") : gap("access is not logged");
+        }),
     },
     {
       item: "MFA Delete",

@@ -25,11 +25,22 @@ export function mayKnow({ requester, accounts }: Whose, caller: string, approver
  * Before then no account is known, so to everybody else it does not exist. The request stays its owner's, whatever an item says.
  * @throws ApiError not_found.
  */
-export async function itemsOf({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<(PendingApproval | UnreadableWait)[]> {
+async function itemsOf({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<(PendingApproval | UnreadableWait)[]> {
   const items = await approvals.of(id);
   const known = items.length > 0 && items.every((item) => mayKnow(item, caller, approvers));
   if (!known && (await store.get(caller, id)) === undefined) throw notFound();
   return items;
+}
+
+/**
+ * Who may stop the request: whoever may know of all of it, but for an item that does not say whose it is: that keeps nobody
+ * from the brake.
+ * @throws ApiError not_found.
+ */
+export async function mayStop({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<void> {
+  const said = (await approvals.of(id)).filter(({ requester, accounts }) => requester !== "" || accounts.length > 0);
+  const known = said.length > 0 && said.every((item) => mayKnow(item, caller, approvers));
+  if (!known && (await store.get(caller, id)) === undefined) throw notFound();
 }
 
 /** @throws ApiError not_found; plan_tampered where one can't be read: it might be the one that counts. */

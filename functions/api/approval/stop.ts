@@ -6,7 +6,7 @@ import { json } from "../http.ts";
 import { requesterOf } from "../principal.ts";
 import { requestId } from "../request-id.ts";
 import type { Answer } from "../routes.ts";
-import { type AccessDependencies, itemsOf } from "./access.ts";
+import { type AccessDependencies, mayStop } from "./access.ts";
 import { type AnswerDependencies, decided, deliver } from "./answer.ts";
 import { parseStop } from "./body.ts";
 import { unreadable } from "./stored.ts";
@@ -28,7 +28,7 @@ export function stop(dependencies: StopDependencies): Answer {
     const caller = requesterOf(event);
     const id = requestId(event);
     const reason = await parseStop(event);
-    await itemsOf(dependencies, caller, id);
+    await mayStop(dependencies, caller, id);
     const at = now();
     const {
       by,

@@ -32,7 +32,7 @@ export function wellArchitectedTable(settings: Settings): (drafts: readonly Draf
       return step ? [{ draft, step }] : [];
     });
     const resources = [...Map.groupBy(checked, keyOf).values()].flatMap((own) => resourceOf(own, snapshot) ?? []);
-    const rows = wellArchitected(resources, levels, settings.tags).map((row) => ({ ...row, detail: told(row.detail, 300) }));
+    const rows = wellArchitected(resources, levels, settings).map((row) => ({ ...row, detail: told(row.detail, 300) }));
     return jsonBytes(rows) <= MOST_BYTES ? rows : together(rows);
   };
 }

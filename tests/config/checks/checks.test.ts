@@ -3,6 +3,7 @@ import type { Environment } from "../../../config/accounts.ts";
 import { findWrite } from "../../../config/catalog/index.ts";
 import type { MutableService } from "../../../config/catalog/services.ts";
 import type { State } from "../../../config/catalog/write.ts";
+import { CLOSED_CHANGES } from "../../../config/changes.ts";
 import { afterPlan, CHECKS, type CheckedResource, statusOf, wellArchitected } from "../../../config/checks/index.ts";
 import { ENFORCEMENT_LEVELS, ENVIRONMENT_RULES, SEVERITIES } from "../../../config/environments.ts";
 import { TAG_RULES } from "../../../config/tags.ts";
@@ -13,7 +14,10 @@ const LEVELS = Object.fromEntries(Object.entries(ENVIRONMENT_RULES).map(([name, 
   (typeof ENFORCEMENT_LEVELS)[number]
 >;
 function rows(service: MutableService, entity: string, state: State, more: Partial<CheckedResource> = {}) {
-  return wellArchitected([{ service, entity, resource: "arn", environment: "sandbox", created: false, before: {}, state, ...more }], LEVELS, TAG_RULES);
+  return wellArchitected([{ service, entity, resource: "arn", environment: "sandbox", created: false, before: {}, state, ...more }], LEVELS, {
+    tags: TAG_RULES,
+    changes: CLOSED_CHANGES,
+  });
 }
 function statusOfItem(item: string, ...rest: Parameters<typeof rows>) {
   const found = rows(...rest).find((row) => row.item === item);

@@ -1,8 +1,10 @@
 /** Every row of the Well-Architected table has a way out, and the way that it names does close it. */
+
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../../config/accounts.ts";
 import { findWrite } from "../../../config/catalog/index.ts";
 import type { State } from "../../../config/catalog/write.ts";
+import { CLOSED_CHANGES } from "../../../config/changes.ts";
 import { afterPlan, CHECKS, wellArchitected } from "../../../config/checks/index.ts";
 import { ENVIRONMENT_RULES } from "../../../config/environments.ts";
 import { TAG_RULES } from "../../../config/tags.ts";
@@ -28,7 +30,7 @@ const all = kinds.flatMap((kind) => kind.checks.map((check) => ({ kind, check })
 /** Production has the checks of every tier. */
 function statusOf({ service, entity }: FlipsOf, item: string, state: State, created: boolean): string | undefined {
   const resource = { service, entity, resource: "arn", environment: "production" as Environment, created, before: {}, state };
-  return wellArchitected([resource], LEVELS, TAG_RULES).find((row) => row.item === item)?.status;
+  return wellArchitected([resource], LEVELS, { tags: TAG_RULES, changes: CLOSED_CHANGES }).find((row) => row.item === item)?.status;
 }
 
 function closed({ kind, check }: (typeof all)[number], { operation, input, gap }: Flip): boolean {

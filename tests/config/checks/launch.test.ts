@@ -1,6 +1,8 @@
 /** What the table says of an instance that a plan launches: of what the launch promises, not of what it leaves unsaid. */
+
 import { describe, expect, it } from "vitest";
 import { findWrite } from "../../../config/catalog/index.ts";
+import { CLOSED_CHANGES } from "../../../config/changes.ts";
 import { afterPlan, wellArchitected } from "../../../config/checks/index.ts";
 import { ENVIRONMENT_RULES } from "../../../config/environments.ts";
 import { TAG_RULES } from "../../../config/tags.ts";
@@ -16,7 +18,7 @@ function launched(change: object, found: object = {}) {
   const promised = findWrite("ec2", "RunInstances")!.promises({ ...SAMPLES.ec2.RunInstances!.input, ...change }, {});
   const state = afterPlan(afterPlan({}, [{ promised, image: {} }]), [{ promised: { DescribeInstances: { ...found } }, image: {} }]);
   const resource = { service: "ec2", entity: "instance", resource: "arn", environment: "production", created: true, before: {}, state } as const;
-  const rows = wellArchitected([resource], LEVELS, TAG_RULES);
+  const rows = wellArchitected([resource], LEVELS, { tags: TAG_RULES, changes: CLOSED_CHANGES });
   return { promised: promised.DescribeInstances ?? {}, of: (item: string) => rows.find((row) => row.item === item) };
 }
 

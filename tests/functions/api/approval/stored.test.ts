@@ -152,6 +152,18 @@ describe("an item of another form", () => {
     expect(logged).toMatchObject([{ level: "ERROR", code: "plan_tampered", requestId: REQUEST, phase: 1 }]);
   });
 
+  it("that is nobody's keeps no stop from who may know of the rest, and is shown to nobody", async () => {
+    const { wait, post, edit, get, stop, stops } = await waits();
+    await post(CAROL);
+    await wait(2);
+    edit({ requester: 1, accounts: "SECRET" });
+    for (const caller of [FRANK, STRANGER]) expect((await stop(caller)).status).toBe(404);
+    expect(await stops.get(REQUEST)).toBeUndefined();
+    expect((await get(CAROL)).status).toBe(404);
+    expect((await stop(CAROL)).status).toBe(202);
+    expect(await stops.get(REQUEST)).toMatchObject({ by: CAROL });
+  });
+
   it("is not written over by a wait that begins anew", async () => {
     const { wait, edit, putBack, approvals, table } = await waits();
     edit({ sent: "SECRET" });

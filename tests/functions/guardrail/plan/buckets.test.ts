@@ -196,6 +196,15 @@ describe("a bucket for production", () => {
     expect(plan?.governance).toMatchObject([{ effect: "blocks_release", message: expect.stringContaining("MFA Delete") }]);
   });
 
+  it("has no log of its own if it takes other buckets' logs, and its table says so", () => {
+    const { verdict, plan } = make({ Bucket: "acme-gone-logs" });
+    expect(verdict.decision, verdict.reason).toBe("artifact");
+    expect(plan?.wellArchitected.find(({ item }) => item.startsWith("Access logging"))).toMatchObject({
+      status: "PASS",
+      detail: expect.stringContaining("takes other buckets' access logs"),
+    });
+  });
+
   it("is sent back without a log bucket, with what would close that", () => {
     const { verdict } = make({});
     expect(verdict).toMatchObject({ code: "governance_blocks" });
