@@ -72,12 +72,15 @@ export function changeLines({ changes }: Pick<ShownStep, "changes">): string[] {
   return rows.map(([name, before, after]) => `${name.padEnd(names ?? 0)}   ${before.padEnd(Math.min(befores ?? 0, 40))} → ${after}`);
 }
 
-/** "BlockPublicAcls" of a dotted path, where no other field of the step ends so; "A, B" of a path that ends in {A, B}. */
+/** Of a dotted path: its last names say what it is and of what. */
+const MOST_PARTS = 2;
+
+/** "TagSet.Owner" of a dotted path, where no other field of the step ends so; "A, B" of a path that ends in {A, B}. */
 function lastPart(field: string, changes: ShownStep["changes"]): string {
   const several = /\.\{([^{}]+)\}$/.exec(field)?.[1];
   if (several !== undefined) return several;
-  const last = field.split(".").at(-1) ?? field;
-  return changes.filter((other) => other.field.split(".").at(-1) === last).length === 1 ? last : field;
+  const end = (path: string) => path.split(".").slice(-MOST_PARTS).join(".");
+  return changes.filter((other) => end(other.field) === end(field)).length === 1 ? end(field) : field;
 }
 
 function undo({ inverse, reversible }: ShownStep): string {

@@ -54,7 +54,7 @@ describe("a plan on the terminal", () => {
     ["the account, its environment and region", "acme-sandbox 666666666666 (sandbox), eu-west-1"],
     ["the role", "aws-coworker/aws-coworker-mutation-s3"],
     ["operation and class", "PutPublicAccessBlock   sensitive"],
-    ["before and after", /^ *BlockPublicAcls\s+not set → true/m],
+    ["before and after", /^ *PublicAccessBlockConfiguration\.BlockPublicAcls\s+not set → true/m],
     ["the undo", /undo\s+DeletePublicAccessBlock/],
     ["the rules' findings", "s1: The bucket lacks the tag Owner. (informs; L01)"],
     ["the checks that fail, and how many pass", /1 PASS, 1 ACCEPTABLE[\s\S]*ACCEPTABLE\s+low\s+Reliability\s+Versioning\s+acme-hackday-sandbox-photos/],

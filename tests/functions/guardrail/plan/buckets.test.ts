@@ -196,6 +196,11 @@ describe("a bucket for production", () => {
     expect(plan?.governance).toMatchObject([{ effect: "blocks_release", message: expect.stringContaining("MFA Delete") }]);
   });
 
+  it("shows a person which of its settings each value is of", () => {
+    const fields = make({ LogBucket: "acme-logs" }).plan?.phases.flatMap(({ steps }) => steps.flatMap(({ changes }) => changes.map(({ field }) => field)));
+    expect(fields).toEqual(expect.arrayContaining(["GetBucketVersioning.Status", "Rules.Status", "TagSet.Owner", "Policy.Statement"]));
+  });
+
   it("has no log of its own if it takes other buckets' logs, and its table says so", () => {
     const { verdict, plan } = make({ Bucket: "acme-gone-logs" });
     expect(verdict.decision, verdict.reason).toBe("artifact");
