@@ -1,6 +1,6 @@
 /** Whether what is there under the name that a step makes can be what an attempt of its own has just made. Pure. */
+import { isSame } from "../../config/catalog/same.ts";
 import type { Promised, State, WriteDefinition } from "../../config/catalog/write.ts";
-import { same } from "./state.ts";
 
 /**
  * A name is no token: somebody else may have made the same meanwhile, and the calls that follow would replace what they set
@@ -12,7 +12,7 @@ export function isAsMade({ creates }: Pick<WriteDefinition, "creates">, promised
       (row) =>
         row.Absent ||
         Object.entries(row).every(
-          ([column, value]) => isUnset(value) || same(value, promised[operation]?.[column]) || same(value, creates?.defaults?.[operation]?.[column]),
+          ([column, value]) => isUnset(value) || isSame(value, promised[operation]?.[column]) || isSame(value, creates?.defaults?.[operation]?.[column]),
         ),
     ),
   );

@@ -46,7 +46,7 @@ export async function sendCalls({ write, given, context, session, blocked, isOur
     if (told) return { outcome: "blocked", told, done, output };
     const input = call.input(given, context);
     const reply = await send(session, call, input);
-    const isNaming = isNamed(write, calls) && command === write.creates?.from;
+    const isNaming = isNamed(write, given) && command === write.creates?.from;
     const mayBeTaken = "isAlready" in reply || ("answer" in reply && call.silent?.(context) === true);
     if (isNaming && mayBeTaken && !(await isOurs())) return { outcome: "taken", command, done, output };
     if ("error" in reply) return { outcome: tookNoEffect(reply.error) ? "refused" : "lost", error: reply.error, command, done, output };
@@ -59,8 +59,8 @@ export async function sendCalls({ write, given, context, session, blocked, isOur
 }
 
 /** Whether the calls set up what the first of them makes by its name: a name is no token (as-made.ts). */
-export function isNamed({ idempotency }: Pick<WriteDefinition, "idempotency">, calls: readonly WriteCall[]): boolean {
-  return idempotency.kind === "name" && calls.length > 1;
+export function isNamed(write: WriteDefinition, given: StepInput): boolean {
+  return write.idempotency.kind === "name" && callsOf(write, given).length > 1;
 }
 
 /** The calls that this input asks for. */

@@ -5,7 +5,7 @@ import { digest } from "../shared/digest.ts";
 import type { LedgerItem } from "../shared/ledger.ts";
 import type { Known } from "./accept.ts";
 import { isAsMade } from "./as-made.ts";
-import { callsOf, isNamed, type Sent } from "./calls.ts";
+import { isNamed, type Sent } from "./calls.ts";
 import { conclude } from "./conclude.ts";
 import { refused, type Told } from "./outcome.ts";
 import { type Expected, look } from "./read-back.ts";
@@ -61,7 +61,7 @@ async function withdrawn(sent: Sent, failing: Failing, failure: FailureReport, c
   if (found.state === null && found.failure === null)
     return unknown(failing, failure, `Look for a resource of this type with the tag CoworkerRequest = ${run.job.call.requestId}.`);
 
-  const isOurs = sent.done.length > 0 || !isNamed(write, callsOf(write, expected.given)) || !found.state || isAsMade(write, expected.promised, found.state);
+  const isOurs = sent.done.length > 0 || !isNamed(write, expected.given) || !found.state || isAsMade(write, expected.promised, found.state);
   const { errors, told } = isOurs ? await takeBack(sent, failing) : { errors: ["nothing was taken back, for somebody may have made it"], told: undefined };
   const before = await readBefore(write, step.input, step, session);
   if (before.outcome === "read" && digest(before.state) === step.before.digest) {

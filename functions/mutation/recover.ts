@@ -1,4 +1,5 @@
 /** A step that an earlier attempt began and never closed: what the live state and the ledger's notes allow now. */
+import { isSame } from "../../config/catalog/same.ts";
 import type { Promised, State } from "../../config/catalog/write.ts";
 import { digest } from "../shared/digest.ts";
 import type { LedgerItem } from "../shared/ledger.ts";
@@ -10,7 +11,7 @@ import { type Expected, isSettling, look } from "./read-back.ts";
 import { settle } from "./records.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./sessions.ts";
-import { differences, readBefore, same } from "./state.ts";
+import { differences, readBefore } from "./state.ts";
 
 export type Recovered =
   /** The calls are done, or the state says so: read it back and close the step. */
@@ -42,7 +43,7 @@ export async function recover({ step, write }: Known, expected: Expected, item: 
     });
   const isBefore = digest(before.state) === step.before.digest;
   if (isBefore) return { next: "again", clean: found.state !== null };
-  const isNaming = item.calls.length === 0 && isNamed(write, callsOf(write, expected.given));
+  const isNaming = item.calls.length === 0 && isNamed(write, expected.given);
   if (isNaming && found.state && !isAsMade(write, expected.promised, found.state)) return closed({ step, write }, before.state, item, run);
   // The token or the name is the same as the first time: AWS makes no second one.
   if (write.idempotency.kind !== "natural" || item.calls.length > 0) return { next: "again", clean: false };
@@ -85,18 +86,18 @@ export function isOnTheWay(before: State, promised: Promised, found: State): boo
   return Object.entries(found).every(([operation, rows]) => {
     const [was, is] = [before[operation] ?? [], rows];
     const columns = promised[operation];
-    if (columns === undefined || columns === null || was.length !== 1 || is.length !== 1) return same(was, is);
+    if (columns === undefined || columns === null || was.length !== 1 || is.length !== 1) return isSame(was, is);
     return isBetween(was[0], columns, is[0]);
   });
 }
 
 function isBetween(before: unknown, promised: unknown, found: unknown): boolean {
-  if (same(before, found)) return true;
+  if (isSame(before, found)) return true;
   if (isFields(promised) && isFields(found)) {
     const was = isFields(before) ? before : {};
     return [...new Set([...Object.keys(was), ...Object.keys(found)])].every((key) => isBetween(was[key] ?? null, promised[key], found[key] ?? null));
   }
-  return promised !== undefined && same(promised, found);
+  return promised !== undefined && isSame(promised, found);
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 /** How things stand where a step is to be taken back: the change still there, gone already, or no longer what the ledger left. */
+import { isSame } from "../../config/catalog/same.ts";
 import { beforeReads } from "../../config/catalog/state.ts";
 import type { State, StepInput, WriteDefinition } from "../../config/catalog/write.ts";
 import { digest } from "../shared/digest.ts";
@@ -11,7 +12,7 @@ import { isOnTheWay } from "./recover.ts";
 import { fillReferences } from "./references.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./sessions.ts";
-import { differences, isDenied, readable, readState, same } from "./state.ts";
+import { differences, isDenied, readable, readState } from "./state.ts";
 
 export interface InverseWrite {
   readonly operation: string;
@@ -64,7 +65,7 @@ export async function restored(
   const own = readable(beforeReads(write, item.input), item.input, step).filter(({ context }) => !context);
   const live = await readState(own, item.input, step, session);
   if (live.outcome === "unread") return unread(live.failure, step.resource);
-  const isBefore = own.length > 0 && own.every(({ operation }) => same(item.before.image[operation] ?? [], live.state[operation] ?? []));
+  const isBefore = own.length > 0 && own.every(({ operation }) => isSame(item.before.image[operation] ?? [], live.state[operation] ?? []));
   return { isBefore, isKnown: own.length > 0, found: live.state };
 }
 

@@ -1,6 +1,8 @@
 /** A resource's live state, read with the narrowed session and shown exactly as discovery shows it: only so are digests comparable. */
+
 import { columnsOf } from "../../config/catalog/columns.ts";
-import { beforeReads, type Difference, keeps, type Place, type Rows, readInput, stateOf } from "../../config/catalog/state.ts";
+import { isSame } from "../../config/catalog/same.ts";
+import { beforeReads, type Difference, type Place, type Rows, readInput, stateOf } from "../../config/catalog/state.ts";
 import type { BeforeRead, State, StepInput, WriteDefinition } from "../../config/catalog/write.ts";
 import { refusalOf } from "../discovery/failure.ts";
 import { entryOf, runRead } from "../discovery/read.ts";
@@ -64,15 +66,10 @@ export function differences(expected: State, found: State): Difference[] {
   const operations = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
   return operations.flatMap((operation): Difference[] => {
     const [was, is] = [expected[operation] ?? [], found[operation] ?? []];
-    if (was.length !== 1 || is.length !== 1) return same(was, is) ? [] : [{ field: operation, expected: was, found: is }];
+    if (was.length !== 1 || is.length !== 1) return isSame(was, is) ? [] : [{ field: operation, expected: was, found: is }];
     const [before = {}, after = {}] = [was[0], is[0]];
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-      .filter((column) => !same(before[column], after[column]))
+      .filter((column) => !isSame(before[column], after[column]))
       .map((column) => ({ field: `${operation}.${column}`, expected: before[column] ?? null, found: after[column] ?? null }));
   });
-}
-
-/** Equal, whatever the order of lists; what is not there is null. */
-export function same(one: unknown, other: unknown): boolean {
-  return keeps(one, other) && keeps(other, one);
 }

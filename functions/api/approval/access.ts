@@ -20,16 +20,10 @@ export function mayKnow({ requester, accounts }: Whose, caller: string, approver
   return requester === caller || mayApproveFor(approvers, caller, accounts);
 }
 
-/**
- * The phases of the request that wait or were decided, by number; none where it is the caller's own and did not come so far.
- * Before then no account is known, so to everybody else it does not exist. The request stays its owner's, whatever an item says.
- * @throws ApiError not_found.
- */
-async function itemsOf({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<(PendingApproval | UnreadableWait)[]> {
-  const items = await approvals.of(id);
+/** The request stays its owner's, whatever an item says; without items no account is known, so to everybody else it does not exist. */
+async function mayKnowAll({ store, approvers }: AccessDependencies, caller: string, id: string, items: readonly Whose[]): Promise<void> {
   const known = items.length > 0 && items.every((item) => mayKnow(item, caller, approvers));
   if (!known && (await store.get(caller, id)) === undefined) throw notFound();
-  return items;
 }
 
 /**
@@ -37,15 +31,20 @@ async function itemsOf({ approvals, store, approvers }: AccessDependencies, call
  * from the brake.
  * @throws ApiError not_found.
  */
-export async function mayStop({ approvals, store, approvers }: AccessDependencies, caller: string, id: string): Promise<void> {
-  const said = (await approvals.of(id)).filter(({ requester, accounts }) => requester !== "" || accounts.length > 0);
-  const known = said.length > 0 && said.every((item) => mayKnow(item, caller, approvers));
-  if (!known && (await store.get(caller, id)) === undefined) throw notFound();
+export async function mayStop(dependencies: AccessDependencies, caller: string, id: string): Promise<void> {
+  const items = await dependencies.approvals.of(id);
+  const said = items.filter(({ requester, accounts }) => requester !== "" || accounts.length > 0);
+  await mayKnowAll(dependencies, caller, id, said);
 }
 
-/** @throws ApiError not_found; plan_tampered where one can't be read: it might be the one that counts. */
+/**
+ * The phases of the request that wait or were decided, by number; none where it is the caller's own and did not come so far.
+ * @throws ApiError not_found; plan_tampered where one can't be read: it might be the one that counts.
+ */
 export async function waitsOf(dependencies: AccessDependencies, caller: string, id: string): Promise<PendingApproval[]> {
-  return (await itemsOf(dependencies, caller, id)).map((item) => {
+  const items = await dependencies.approvals.of(id);
+  await mayKnowAll(dependencies, caller, id, items);
+  return items.map((item) => {
     if (item instanceof UnreadableWait) throw unreadable(item);
     return item;
   });

@@ -8,11 +8,10 @@ export function changesOf({ summary, entity }: Pick<WriteDefinition, "summary" |
   const changes = Object.entries(promised).flatMap(([operation, columns]) => {
     const [row] = image[operation] ?? [];
     if (columns === null) return [{ field: entity, before: row ?? null, after: null }];
-    const named = Object.keys(promised).length > 1 ? (column: string) => `${operation}.${column}` : (column: string) => column;
     return Object.entries(columns).flatMap(([column, after]) => {
       // "Status" alone says nothing of which of several settings it is.
-      const isBare = !column.includes(".") && !isRecord(after);
-      return columnChanges(isBare ? named(column) : column, row?.[column] ?? null, after);
+      const isBare = Object.keys(promised).length > 1 && !column.includes(".") && !isRecord(after);
+      return columnChanges(isBare ? `${operation}.${column}` : column, row?.[column] ?? null, after);
     });
   });
   if (Object.keys(promised).length > 0) return together(changes);
