@@ -2,25 +2,12 @@ import { describe, expect, it } from "vitest";
 import { type AuthorizeInput, authorize } from "../../../../functions/guardrail/plan/authorize.ts";
 import type { Approval, Plan } from "../../../../functions/shared/contracts.ts";
 import { digest } from "../../../../functions/shared/digest.ts";
-import { ANA, BEN, blockOf, bucketWorld, DEVELOPMENT, ec2, JUDGING, NOW, proposed, sealed, step, type World } from "./set-up.ts";
+import { ANA, approvalOf, BEN, blockOf, bucketWorld, DEVELOPMENT, ec2, JUDGING, NOW, proposed, sealed, step, type World } from "./set-up.ts";
 
 const buckets = bucketWorld({ name: "acme-one" }, { name: "acme-two" });
 const harmless = sealed(proposed([blockOf("s1", "acme-one"), blockOf("s2", "acme-two")]), buckets);
 const twoPhases = sealed(proposed([blockOf("s1", "acme-one"), step("s2", "DeleteBucket", { Bucket: "acme-two" })]), buckets);
 
-const approvalOf = ({ plan, planHash }: { plan: Plan; planHash: string }, more: Partial<Approval> = {}): Approval => ({
-  requestId: plan.requestId,
-  phase: 1,
-  tokenDigest: "0".repeat(64),
-  planHash,
-  decision: "approve",
-  approver: BEN,
-  expiresAt: plan.expiresAt,
-  decidedAt: NOW,
-  note: "",
-  mac: "AA==",
-  ...more,
-});
 const ask = (one: { plan: Plan; planHash: string }, approval: Partial<Approval> = {}, more: Partial<AuthorizeInput> = {}, judging = JUDGING) =>
   authorize({ kind: "authorize", ...one, phase: 1, approval: approvalOf(one, approval), now: NOW, ...more }, judging);
 const LATER = "2026-11-25T16:00:00.000Z";

@@ -13,6 +13,7 @@ import {
   DEVELOPMENT,
   ec2,
   examined,
+  failureOf,
   iam,
   JUDGING,
   NOW,
@@ -101,19 +102,9 @@ describe("a read that is not there whole refuses the plan, naming operation, rol
   });
 
   it("where tables were left out of the share, though another resource was not found", () => {
-    const report = (operation: string, errorCode: string) => ({
-      operation,
-      account: SANDBOX,
-      region: "global",
-      role: "r",
-      errorCode,
-      message: "m",
-      access: "a",
-      count: 1,
-    });
     const without = (result: WorkerResult) => ({
       tables: result.tables.filter(({ operation }) => operation !== "GetPublicAccessBlock"),
-      failures: [report("GetPublicAccessBlock", "NoSuchBucket"), report("ListBuckets", "PayloadShare")],
+      failures: [failureOf("GetPublicAccessBlock", "NoSuchBucket"), failureOf("ListBuckets", "PayloadShare")],
     });
     expect(changed(without).code).toBe("state_incomplete");
   });

@@ -3,8 +3,8 @@ import { authorize } from "../../../../functions/guardrail/plan/authorize.ts";
 import { planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import { rollBack } from "../../../../functions/guardrail/plan/roll-back.ts";
 import { planVerify, verify } from "../../../../functions/guardrail/plan/verify.ts";
-import type { Approval, StepOutcome } from "../../../../functions/shared/contracts.ts";
-import { answer, BEN, blockOf, bucketWorld, JUDGING, NOW, proposed, SANDBOX, SETTINGS, sealed } from "./set-up.ts";
+import type { StepOutcome } from "../../../../functions/shared/contracts.ts";
+import { answer, approvalOf, blockOf, bucketWorld, JUDGING, NOW, proposed, SANDBOX, SETTINGS, sealed } from "./set-up.ts";
 
 const world = bucketWorld({ name: "acme-one" }, { name: "acme-two", region: "us-east-1", flags: [true, false, false, false] });
 const input = proposed([blockOf("s1", "acme-one"), blockOf("s2", "acme-two", { region: "us-east-1" })]);
@@ -42,18 +42,7 @@ describe("a change of two buckets", () => {
 
   it("is authorized in one call a region, rolled back last first, and verified", () => {
     const { plan, planHash } = sealed(input, world);
-    const approval: Approval = {
-      requestId: plan.requestId,
-      phase: 1,
-      tokenDigest: "0".repeat(64),
-      planHash,
-      decision: "approve",
-      approver: BEN,
-      expiresAt: plan.expiresAt,
-      decidedAt: NOW,
-      note: "",
-      mac: "AA==",
-    };
+    const approval = approvalOf({ plan, planHash });
     const { outcome: answered, calls } = authorize({ kind: "authorize", plan, planHash, phase: 1, approval, now: NOW }, JUDGING);
     expect(answered).toBe("authorized");
     expect(calls.map(({ callId, worker, stepIds }) => [callId, worker, stepIds])).toEqual([

@@ -7,6 +7,7 @@ import { examine } from "../../../../functions/guardrail/plan/examine.ts";
 import { type Proposed, planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import { judge, POLICY_VERSION } from "../../../../functions/guardrail/policy/judge.ts";
 import type {
+  Approval,
   ExamineResult,
   Plan,
   ProposedStep,
@@ -196,4 +197,31 @@ export const outcome = (stepId: string, kind: StepOutcomeKind, output: Record<st
   output,
   failure: null,
   at: NOW,
+});
+
+/** BEN's yes to phase 1 of a sealed plan. */
+export const approvalOf = ({ plan, planHash }: { plan: Plan; planHash: string }, more: Partial<Approval> = {}): Approval => ({
+  requestId: plan.requestId,
+  phase: 1,
+  tokenDigest: "0".repeat(64),
+  planHash,
+  decision: "approve",
+  approver: BEN,
+  expiresAt: plan.expiresAt,
+  decidedAt: NOW,
+  note: "",
+  mac: "AA==",
+  ...more,
+});
+
+/** What a worker reports of a read that failed. */
+export const failureOf = (operation: string, errorCode: string) => ({
+  operation,
+  account: SANDBOX,
+  region: "global",
+  role: "r",
+  errorCode,
+  message: "m",
+  access: "a",
+  count: 1,
 });

@@ -4,21 +4,11 @@ import { planReads } from "../../../../functions/guardrail/plan/plan-reads.ts";
 import { isGap, snapshotOf } from "../../../../functions/guardrail/plan/snapshot.ts";
 import { told } from "../../../../functions/guardrail/plan/told.ts";
 import type { WorkerResult } from "../../../../functions/shared/contracts.ts";
-import { answer, blockOf, bucketWorld, proposed, SANDBOX, SETTINGS } from "./set-up.ts";
+import { answer, blockOf, bucketWorld, failureOf, proposed, SANDBOX, SETTINGS } from "./set-up.ts";
 
 const { calls } = planReads(proposed([blockOf("s1", "acme-one")]), SETTINGS);
 const spot = { service: "s3", account: SANDBOX, region: "global" } as const;
 const whole = calls.map((call) => answer(call, bucketWorld({ name: "acme-one" })));
-const failure = (operation: string, errorCode: string) => ({
-  operation,
-  account: SANDBOX,
-  region: "global",
-  role: "r",
-  errorCode,
-  message: "m",
-  access: "a",
-  count: 1,
-});
 const rows = (results: WorkerResult[]) => snapshotOf(calls, results).rows(spot, "GetPublicAccessBlock");
 const with_ = (failures: WorkerResult["failures"], kept: (operation: string) => boolean) =>
   rows(whole.map((result) => ({ ...result, failures, tables: result.tables.filter(({ operation }) => kept(operation)) })));
@@ -30,16 +20,16 @@ describe("what a snapshot shows of an operation", () => {
   });
 
   it("are no rows where AWS says that nothing is there", () => {
-    expect(with_([failure("GetPublicAccessBlock", "NoSuchBucket")], others)).toMatchObject({ rows: [] });
+    expect(with_([failureOf("GetPublicAccessBlock", "NoSuchBucket")], others)).toMatchObject({ rows: [] });
   });
 
   it.each(["PayloadShare", "MoreFailures"])("is nothing where a report of another read stands for more than that one: %s", (code) => {
-    const found = with_([failure("GetPublicAccessBlock", "NoSuchBucket"), failure("GetBucketTagging", code)], others);
+    const found = with_([failureOf("GetPublicAccessBlock", "NoSuchBucket"), failureOf("GetBucketTagging", code)], others);
     expect(isGap(found)).toBe(true);
   });
 
   it("is not touched by another read's own failure", () => {
-    expect(isGap(with_([failure("GetBucketTagging", "AccessDenied")], () => true))).toBe(false);
+    expect(isGap(with_([failureOf("GetBucketTagging", "AccessDenied")], () => true))).toBe(false);
   });
 
   it("are rows once, though two reads gave them", () => {
